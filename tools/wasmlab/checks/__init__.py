@@ -1,0 +1,1 @@
+"""The pytest plugin that lessons write their checks with."""

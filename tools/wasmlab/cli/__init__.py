@@ -1,0 +1,8 @@
+"""The command line: each command is a few lines that call one room."""
+
+from wasmlab.cli.app import app, main
+
+# Importing a module of commands registers them; the order here is the order in --help.
+from wasmlab.cli import build, check  # isort: skip
+
+__all__ = ["app", "build", "check", "main"]

@@ -1,0 +1,68 @@
+"""The Typer app: how errors become two lines, and how every option reads its variable."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+import typer.core
+
+from wasmlab import __version__, errors
+
+
+class Group(typer.core.TyperGroup):
+    """Turns our errors into two lines and an exit code, in a shell and under a test alike."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command; only a situation without a name shows a traceback."""
+        try:
+            return super().invoke(ctx)
+        except errors.WasmlabError as error:
+            for line in error.lines():
+                typer.echo(line, err=True)
+            raise typer.Exit(error.exit_code) from error
+        except KeyboardInterrupt:
+            typer.echo("stopped", err=True)
+            raise typer.Exit(errors.INTERRUPTED) from None
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """Give every option its variable, `WASMLAB_<OPTION>`."""
+        command = super().get_command(ctx, cmd_name)
+        for param in command.params if command else ():
+            if param.param_type_name == "option" and not param.envvar and param.name != "help":
+                param.envvar = f"WASMLAB_{_long_name(param)}"
+        return command
+
+
+def _long_name(param: Any) -> str:
+    longest = max(param.opts, key=len)
+    return str(longest).lstrip("-").replace("-", "_").upper()
+
+
+app = typer.Typer(
+    cls=Group,
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"wasmlab {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool, typer.Option("--version", "-V", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """A teaching toolkit for WebAssembly: build, serve and check lessons."""
+
+
+def main() -> None:
+    """Run the command line (the entry point of the `wasmlab` script)."""
+    app(prog_name="wasmlab")

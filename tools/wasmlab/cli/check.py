@@ -1,0 +1,31 @@
+"""`wasmlab run` and `wasmlab check`: a lesson's module at work."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated
+
+import typer
+
+from wasmlab.cli.app import app
+from wasmlab.cli.options import AsJson, CourseFolder, Engines
+
+
+@app.command(context_settings={"ignore_unknown_options": True})
+def run(
+    lesson: Annotated[str, typer.Argument(help="The lesson whose module is called.")],
+    function: Annotated[str, typer.Argument(help="The exported function.")],
+    args: Annotated[list[str] | None, typer.Argument(help="Its arguments.", show_default=False)] = None,
+    engine: Engines = None,
+    course: CourseFolder = None,
+    as_json: AsJson = False,
+) -> None:
+    """Call an export and print the round trip as it happened."""
+    from wasmlab.course import find_course
+    from wasmlab.running import run_function
+
+    trips = run_function(find_course(course).lesson(lesson), function, args or [], engine or ["wasmtime"])
+    if as_json:
+        typer.echo(json.dumps([trip.to_json() for trip in trips], indent=2))
+    else:
+        typer.echo("\n".join(str(trip) for trip in trips))

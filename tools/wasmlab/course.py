@@ -1,0 +1,135 @@
+"""Where the lessons are: the folder at hand, the checkout, or a copy in the user's cache."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from wasmlab import __version__
+from wasmlab.errors import CourseMissing, FolderNotWritable, LessonUnknown, ManifestError
+from wasmlab.lesson import MANIFEST, Lesson, load_lesson
+from wasmlab.names import did_you_mean
+
+_NOT_COURSE = {"dist", "node_modules", "cases", "__pycache__"}
+
+
+@dataclass(frozen=True)
+class Course:
+    """A folder of lessons, in their order; `broken` holds the ones whose manifest does not read."""
+
+    root: Path
+    lessons: tuple[Lesson, ...]
+    broken: dict[str, ManifestError] = field(default_factory=dict)
+    is_copy: bool = False
+
+    def lesson(self, name: str) -> Lesson:
+        """Return the lesson called `name` (its folder's name, or a path to that folder).
+
+        Raises:
+            LessonUnknown: there is none; the hint names the nearest.
+            ManifestError: there is one, but its manifest does not read.
+        """
+        wanted = Path(name).resolve().name if name in (".", "..") else Path(name).name
+        for lesson in self.lessons:
+            if lesson.name == wanted:
+                return lesson
+        if wanted in self.broken:
+            raise self.broken[wanted]
+        known = [lesson.name for lesson in self.lessons] + list(self.broken)
+        raise LessonUnknown(f"no lesson is called {name!r} in {self.root}", did_you_mean(wanted, known))
+
+    def select(self, names: list[str]) -> list[Lesson]:
+        """Return the lessons called `names`, or all of them where no name is given."""
+        return [self.lesson(name) for name in names] if names else list(self.lessons)
+
+
+def cache_folder() -> Path:
+    """Return the user's cache folder of wasmlab (`WASMLAB_CACHE` names another)."""
+    if named := os.environ.get("WASMLAB_CACHE"):
+        return Path(named).expanduser()
+    import platformdirs
+
+    return Path(platformdirs.user_cache_dir("wasmlab", appauthor=False))
+
+
+def shipped_course() -> Path:
+    """Return the lessons that came with this wasmlab: inside the package, or in its checkout."""
+    inside = Path(__file__).parent / "_course"
+    return inside if inside.is_dir() else Path(__file__).parents[2]
+
+
+def find_course(start: Path | None = None) -> Course:
+    """Return the course at `start` or above it, or a copy of the shipped one in the user's cache.
+
+    With no `start`, the current folder is where the search begins. A `start` that was named by
+    the user must hold lessons itself.
+
+    Raises:
+        CourseMissing: `start` was given and holds no lesson.
+        FolderNotWritable: the copy in the cache cannot be made.
+    """
+    if start is not None:
+        root = start.resolve()
+        if not _lesson_folders(root):
+            raise CourseMissing(f"{start} holds no lesson", "wasmlab new course DIR makes a course")
+        return load_course(root)
+    here = Path.cwd()
+    for folder in (here, *here.parents):
+        if _lesson_folders(folder):
+            return load_course(folder)
+    return load_course(_cached_copy(), is_copy=True)
+
+
+def load_course(root: Path, *, is_copy: bool = False) -> Course:
+    """Read every lesson directly under `root`; a broken manifest is kept, not raised."""
+    lessons: list[Lesson] = []
+    broken: dict[str, ManifestError] = {}
+    for folder in _lesson_folders(root):
+        try:
+            lessons.append(load_lesson(folder))
+        except ManifestError as error:
+            broken[folder.name] = error
+    lessons.sort(key=lambda lesson: (lesson.order, lesson.name))
+    return Course(root, tuple(lessons), broken, is_copy)
+
+
+def _lesson_folders(root: Path) -> list[Path]:
+    try:
+        entries = sorted(root.iterdir())
+    except OSError:
+        return []
+    return [
+        entry
+        for entry in entries
+        if entry.name not in _NOT_COURSE and not entry.name.startswith(".") and (entry / MANIFEST).is_file()
+    ]
+
+
+def copy_course(source: Path, target: Path) -> None:
+    """Copy the lessons and the course's `docs/` from `source`, without anything that was built."""
+    for folder in _lesson_folders(source):
+        shutil.copytree(folder, target / folder.name, ignore=_built, dirs_exist_ok=True)
+    if (source / "docs").is_dir():
+        shutil.copytree(source / "docs", target / "docs", ignore=_built, dirs_exist_ok=True)
+
+
+def _built(_folder: str, names: list[str]) -> set[str]:
+    return {name for name in names if name in {"dist", "__pycache__", ".pytest_cache"}}
+
+
+def _cached_copy() -> Path:
+    """Copy the shipped lessons once for each version; a student's edits there are kept."""
+    target = cache_folder() / f"course-{__version__}"
+    if _lesson_folders(target):
+        return target
+    try:
+        target.mkdir(parents=True, exist_ok=True)
+        copy_course(shipped_course(), target)
+    except OSError as error:
+        raise FolderNotWritable(
+            f"the lessons cannot be copied to {target}: {error.strerror}",
+            "set WASMLAB_CACHE to a folder that you may write to",
+        ) from error
+    return target

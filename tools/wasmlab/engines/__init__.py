@@ -1,0 +1,37 @@
+"""Where modules run: one module an engine, behind one Protocol and one dict."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib import import_module
+
+from wasmlab.engines.contract import Engine, Limits, Session
+from wasmlab.errors import UsageError
+from wasmlab.names import did_you_mean
+
+# Names only: importing an engine costs up to a third of a second, and only its user should pay.
+ENGINES: dict[str, str] = {
+    "wasmtime": "wasmlab.engines.wasmtime",
+    "chromium": "wasmlab.engines.chromium",
+    "firefox": "wasmlab.engines.firefox",
+}
+
+
+def engine(name: str) -> Engine:
+    """Return the engine called `name`.
+
+    Raises:
+        UsageError: there is none of that name.
+    """
+    if name not in ENGINES:
+        raise UsageError(f"no engine is called {name!r}", did_you_mean(name, ENGINES))
+    module: Engine = import_module(ENGINES[name]).ENGINE
+    return module
+
+
+@contextmanager
+def session(name: str, limits: Limits | None = None) -> Iterator[Session]:
+    """Start the engine called `name` for the length of a `with` block."""
+    with engine(name).start(limits or Limits()) as started:
+        yield started

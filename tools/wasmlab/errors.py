@@ -1,0 +1,135 @@
+"""Every error a person can meet: what is wrong, what to do next, and the exit code.
+
+The reference page `docs/reference/errors.md` is made from this file.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+GOOD = 0
+CHECKS_FAILED = 1
+USAGE = 2
+BUILD_FAILED = 3
+TOOL_MISSING = 4
+INTERNAL = 5
+TIME_LIMIT = 124
+INTERRUPTED = 130
+
+
+class WasmlabError(Exception):
+    """The root of all: shown as `error: <what>` and `hint: <one command or edit>`."""
+
+    exit_code = INTERNAL
+
+    def __init__(self, what: str, hint: str = "") -> None:
+        super().__init__(what)
+        self.what = what
+        self.hint = hint
+
+    def lines(self) -> list[str]:
+        """Return the two lines a person sees (one where there is no hint)."""
+        hint = [f"hint: {self.hint}"] if self.hint else []
+        return [f"error: {self.what}", *hint]
+
+
+class UsageError(WasmlabError):
+    """The command was asked for something that does not fit."""
+
+    exit_code = USAGE
+
+
+class LessonUnknown(UsageError):
+    """No lesson has the name that was given."""
+
+
+class CourseMissing(UsageError):
+    """The folder that was named holds no lesson."""
+
+
+class ManifestError(UsageError):
+    """A `lesson.toml` cannot be used as it stands."""
+
+    def __init__(self, path: Path, what: str, hint: str = "", line: int = 0) -> None:
+        place = f"{path}:{line}" if line else f"{path}"
+        super().__init__(f"{place}: {what}", hint)
+        self.path = path
+        self.line = line
+
+
+class FolderNotWritable(UsageError):
+    """A folder that must be written to refuses it, or the disk is full."""
+
+
+class FolderTaken(UsageError):
+    """A new course or lesson was asked for where something else stands already."""
+
+
+class CallRefused(UsageError):
+    """`wasmlab run` was given a function or arguments that the module does not take."""
+
+
+class PortTaken(UsageError):
+    """The port is in use and `--strict-port` forbids another one."""
+
+
+class ModuleUnreadable(UsageError):
+    """The bytes are not a WebAssembly module that can be read."""
+
+
+class BuildError(WasmlabError):
+    """A target could not be built."""
+
+    exit_code = BUILD_FAILED
+
+
+class SourceMissing(BuildError):
+    """A source that the manifest names is not there, is a folder, or is not UTF-8 text."""
+
+
+class CompileFailed(BuildError):
+    """The compiler or the linker refused the sources."""
+
+
+class InterfaceMismatch(BuildError):
+    """The module's imports or exports are not what the manifest says."""
+
+
+class NotBuilt(BuildError):
+    """A module is asked for that no build has made yet."""
+
+
+class ToolMissing(WasmlabError):
+    """A program or a browser that is needed is not on this machine."""
+
+    exit_code = TOOL_MISSING
+
+
+class ToolBroken(WasmlabError):
+    """A tool is there but does not do its work."""
+
+    exit_code = TOOL_MISSING
+
+
+class DownloadFailed(WasmlabError):
+    """A part could not be fetched."""
+
+    exit_code = TOOL_MISSING
+
+
+class ChecksFailed(WasmlabError):
+    """At least one check did not pass."""
+
+    exit_code = CHECKS_FAILED
+
+
+class EnginesDisagree(WasmlabError):
+    """Two engines gave different answers for the same call."""
+
+    exit_code = CHECKS_FAILED
+
+
+class TimeLimit(WasmlabError):
+    """Something ran longer than it may."""
+
+    exit_code = TIME_LIMIT

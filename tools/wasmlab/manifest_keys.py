@@ -1,0 +1,105 @@
+"""The keys of `lesson.toml`: their kinds, meanings and examples.
+
+The reader checks a manifest against these tables and `docs/reference/lesson-toml.md` is made from
+them, so neither can say something else than the other.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Key:
+    """One key: `kind` is what its value must be, `choices` the only values where there are few."""
+
+    name: str
+    kind: str
+    meaning: str
+    example: str
+    required: bool = False
+    choices: tuple[str, ...] = ()
+
+    def fits(self, value: Any) -> bool:
+        """Return whether `value` is of this key's kind."""
+        if self.choices and value not in self.choices:
+            return False
+        return _KINDS[self.kind](value)
+
+
+def _is_strings(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(item, str) for item in value)
+
+
+def _is_tables(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(item, dict) for item in value)
+
+
+_KINDS = {
+    "a whole number": lambda value: isinstance(value, int) and not isinstance(value, bool),
+    "a text": lambda value: isinstance(value, str) and bool(value.strip()),
+    "a list of texts": _is_strings,
+    "one of the known words": lambda value: isinstance(value, str),
+    "[[target]] tables": _is_tables,
+}
+
+LESSON_KEYS = (
+    Key("format", "a whole number", "The manifest's format; always 1.", "format = 1", required=True),
+    Key(
+        "title",
+        "a text",
+        "What the course page and the lesson list show.",
+        'title = "Hand-wired round trip"',
+        required=True,
+    ),
+    Key("summary", "a text", "One sentence under the title.", 'summary = "One import, one export."'),
+    Key("order", "a whole number", "Lessons are listed by it, smallest first.", "order = 10", required=True),
+    Key("page", "a text", "The page that `wasmlab serve` opens.", 'page = "index.html"', required=True),
+    Key(
+        "submit",
+        "a list of texts",
+        "The only files that are taken from a submission.",
+        'submit = ["c/add.c"]',
+    ),
+    Key("target", "[[target]] tables", "What the lesson builds; one table a target.", "[[target]]"),
+)
+
+TARGET_KEYS = (
+    Key("name", "a text", "The target's name in messages.", 'name = "add"', required=True),
+    Key("toolchain", "a text", "What compiles it.", 'toolchain = "clang"', required=True),
+    Key(
+        "sources",
+        "a list of texts",
+        "The C files, relative to the lesson.",
+        'sources = ["c/add.c"]',
+        required=True,
+    ),
+    Key("output", "a text", "The module it makes, under dist/.", 'output = "dist/add.wasm"', required=True),
+    Key(
+        "exports",
+        "a list of texts",
+        "What the module must export: a name, or a name with its signature.",
+        'exports = ["add(i32, i32) -> i32"]',
+    ),
+    Key(
+        "imports",
+        "a list of texts",
+        "The only imports it may have: `module.name`, with a signature if wanted, or `module.*`.",
+        'imports = ["env.js_log(i32)"]',
+    ),
+    Key(
+        "system",
+        "one of the known words",
+        "`freestanding`: no library at all. `wasi`: libc over WASI preview 1.",
+        'system = "wasi"',
+        choices=("freestanding", "wasi"),
+    ),
+    Key("compile_flags", "a list of texts", "Further flags for the compiler.", 'compile_flags = ["-DN=3"]'),
+    Key(
+        "link_flags",
+        "a list of texts",
+        "Further flags for the linker.",
+        'link_flags = ["--initial-memory=131072"]',
+    ),
+)

@@ -1,0 +1,1 @@
+"""The development server: the only room that knows livereload and tornado."""

@@ -1,0 +1,40 @@
+"""What turns C into Wasm: one module a toolchain, behind one Protocol and one dict."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Protocol
+
+from wasmlab.errors import UsageError
+from wasmlab.lesson import Lesson, Target
+from wasmlab.names import did_you_mean
+from wasmlab.toolchains import clang
+from wasmlab.toolchains.plan import Plan, Profile, Tool
+
+
+class Toolchain(Protocol):
+    """The functions that a toolchain's module has."""
+
+    def find(self, path: Path | None) -> Tool:
+        """Return the compiler to use, `path` where one is named.
+
+        Raises:
+            ToolMissing: there is none; the hint is the command that gets it.
+        """
+
+    def plan(self, tool: Tool, lesson: Lesson, target: Target, profile: Profile) -> Plan:
+        """Return the commands that make one target, in order, and the files they leave."""
+
+
+TOOLCHAINS: dict[str, Toolchain] = {"clang": clang}
+
+
+def toolchain(name: str) -> Toolchain:
+    """Return the toolchain that a manifest calls `name`.
+
+    Raises:
+        UsageError: there is none of that name.
+    """
+    if name not in TOOLCHAINS:
+        raise UsageError(f"no toolchain is called {name!r}", did_you_mean(name, TOOLCHAINS))
+    return TOOLCHAINS[name]
