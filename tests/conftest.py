@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.testing import CliRunner
@@ -39,13 +40,13 @@ def lesson_copy(course_copy: Path) -> Path:
 
 
 @pytest.fixture
-def run_cli(course_copy: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., object]:
-    """Return a function that runs `wasmlab ARGS` inside the course folder: `.exit_code`, `.stdout`, `.stderr`."""
+def run_cli(course_copy: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any]:
+    """Return a function that runs `wasmlab ARGS` in the course: `.exit_code`, `.stdout`, `.stderr`."""
     from wasmlab.cli import app
 
     monkeypatch.chdir(course_copy)
 
-    def run(*args: str) -> object:
+    def run(*args: str) -> Any:
         return CliRunner().invoke(app, [*args], catch_exceptions=False)
 
     return run
