@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import struct
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -54,11 +55,23 @@ class Value:
 
 
 @dataclass(frozen=True)
+class StackFrame:
+    """One Wasm function that was running: its `index`, and the `offset` in the module's bytes."""
+
+    index: int
+    offset: int
+
+
+@dataclass(frozen=True)
 class Trap:
-    """Why Wasm stopped: `kind` is the same word in every engine, `message` the engine's own."""
+    """Why Wasm stopped: `kind` is the same word in every engine, `message` the engine's own.
+
+    `frames` are the Wasm functions that were running, the innermost first.
+    """
 
     kind: str
     message: str
+    frames: tuple[StackFrame, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -125,6 +138,14 @@ class RoundTrip:
 
     def __str__(self) -> str:
         return "\n".join(_drawn(self))
+
+
+_IN_STACK = re.compile(r"wasm-function\[(\d+)\]:0x([0-9a-f]+)")
+
+
+def stack_frames(stack: str) -> tuple[StackFrame, ...]:
+    """Return the Wasm frames in a JavaScript error's `stack`, as V8 and SpiderMonkey write them."""
+    return tuple(StackFrame(int(index), int(offset, 16)) for index, offset in _IN_STACK.findall(stack))
 
 
 def values_text(values: Iterable[Value]) -> str:

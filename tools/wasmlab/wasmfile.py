@@ -77,7 +77,7 @@ class Module:
         return next((export for export in self.exports if export.name == name), None)
 
 
-class _Reader:
+class Reader:
     """A cursor over bytes; every read is bounded."""
 
     def __init__(self, data: bytes, start: int = 0, end: int | None = None) -> None:
@@ -172,7 +172,7 @@ class _Parts:
         self.exports: list[tuple[str, str, int]] = []
         self.memories: list[Limits] = []
 
-    def take(self, section: int, reader: _Reader) -> None:
+    def take(self, section: int, reader: Reader) -> None:
         match section:
             case 1:
                 self.types = _read_types(reader)
@@ -199,17 +199,17 @@ def _not_a_module(data: bytes) -> str:
     return "the first four bytes are not '\\0asm': this is not a WebAssembly module"
 
 
-def _sections(data: bytes) -> Iterator[tuple[int, _Reader]]:
-    outer = _Reader(data, len(HEADER))
+def _sections(data: bytes) -> Iterator[tuple[int, Reader]]:
+    outer = Reader(data, len(HEADER))
     while outer.at < outer.end:
         section = outer.byte()
         size = outer.number(32)
         start = outer.at
         outer.take(size)
-        yield section, _Reader(data, start, start + size)
+        yield section, Reader(data, start, start + size)
 
 
-def _read_types(reader: _Reader) -> list[Signature | None]:
+def _read_types(reader: Reader) -> list[Signature | None]:
     """Read the plain function types; stop at a GC type, whose like no C compiler makes."""
     found: list[Signature | None] = []
     for _ in range(reader.number(32)):
@@ -220,7 +220,7 @@ def _read_types(reader: _Reader) -> list[Signature | None]:
     return found
 
 
-def _read_import(reader: _Reader, types: list[Signature | None]) -> Import:
+def _read_import(reader: Reader, types: list[Signature | None]) -> Import:
     module, name, code = reader.name(), reader.name(), reader.byte()
     kind = _kind(code, reader.at)
     if kind == "func":
@@ -240,7 +240,7 @@ def _read_import(reader: _Reader, types: list[Signature | None]) -> Import:
     return Import(module, name, kind)
 
 
-def _read_export(reader: _Reader) -> tuple[str, str, int]:
+def _read_export(reader: Reader) -> tuple[str, str, int]:
     name, code = reader.name(), reader.byte()
     return name, _kind(code, reader.at), reader.number(32)
 

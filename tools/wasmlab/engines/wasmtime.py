@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -14,7 +15,7 @@ import wasmtime
 from wasmlab import wasmfile
 from wasmlab.engines.contract import Found, Hosts, Limits, host_answers, signature_of
 from wasmlab.errors import CallRefused, ModuleUnreadable
-from wasmlab.roundtrip import Crossing, RoundTrip, Trap, Value
+from wasmlab.roundtrip import Crossing, RoundTrip, StackFrame, Trap, Value
 
 _TRAPS = {
     "UNREACHABLE": "unreachable",
@@ -109,7 +110,7 @@ class WasmtimeInstance:
             self.crossings.append(Crossing("return", name, results, 0))
         except wasmtime.Trap as error:
             code = error.trap_code.name if error.trap_code else ""
-            trap = Trap(_TRAPS.get(code, "trap"), _first(error))
+            trap = Trap(_TRAPS.get(code, "trap"), _first(error), _frames(error))
             self.crossings.append(Crossing("trap", name, (), 0))
         seconds = time.perf_counter() - start
         return RoundTrip("wasmtime", name, tuple(self.crossings), results, trap, seconds)
@@ -155,9 +156,16 @@ def _values(types: Sequence[str], raw: Any) -> tuple[Value, ...]:
     return tuple(Value.of(type, number) for type, number in zip(types, numbers, strict=True))
 
 
+def _frames(trap: wasmtime.Trap) -> tuple[StackFrame, ...]:
+    """Return the innermost frames; a recursion without end has tens of thousands."""
+    return tuple(StackFrame(frame.func_index, frame.module_offset or 0) for frame in trap.frames[:64])
+
+
 def _first(error: Exception) -> str:
-    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    return next((line for line in reversed(lines) if "wasm trap" in line), lines[0] if lines else "")
+    """Return the lines that say why: the trap's name and, where one is known, the address."""
+    lines = [re.sub(r"^\d+: ", "", line.strip()) for line in str(error).splitlines() if line.strip()]
+    told = [line for line in reversed(lines) if "wasm trap" in line or "memory fault" in line]
+    return "; ".join(told) or (lines[0] if lines else "")
 
 
 ENGINE = Wasmtime()
