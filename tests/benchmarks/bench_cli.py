@@ -1,0 +1,89 @@
+"""The command line's own cost: `--help`, a build with nothing to do, a cold build, a check.
+
+python tests/benchmarks/bench_cli.py [RUNS]
+"""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+from measure import Row, command, in_turn, print_rows
+
+from wasmlab.build import Options, build_lesson, plan_target
+from wasmlab.lesson import load_lesson
+
+REPOSITORY = Path(__file__).parents[2]
+BARE_APP = """
+import typer
+app = typer.Typer(add_completion=False, rich_markup_mode=None)
+
+@app.command()
+def hello(name: str = "you") -> None:
+    print(f"hello {name}")
+
+app()
+"""
+
+
+def main() -> None:
+    """Measure everything once and print one table."""
+    runs = int(sys.argv[1]) if len(sys.argv) > 1 else 15
+    with tempfile.TemporaryDirectory() as folder:
+        course = Path(folder)
+        shutil.copytree(
+            REPOSITORY / "minimal-demo",
+            course / "minimal-demo",
+            ignore=shutil.ignore_patterns("dist", "__pycache__"),
+        )
+        print_rows(
+            "Command line (whole processes unless said)", [*_start(course, runs), *_builds(course, runs)]
+        )
+
+
+def _start(course: Path, runs: int) -> list[Row]:
+    app = course / "bare_app.py"
+    app.write_text(BARE_APP, encoding="utf-8")
+    wasmlab = [sys.executable, "-m", "wasmlab"]
+    command([*wasmlab, "build", "minimal-demo"], course)()
+    bare_help, bare, help_, nothing, check = in_turn(
+        runs,
+        command([sys.executable, str(app), "--help"], course),
+        command([sys.executable, str(app), "--name", "peer"], course),
+        command([*wasmlab, "--help"], course),
+        command([*wasmlab, "build", "minimal-demo"], course),
+        command([*wasmlab, "check", "minimal-demo", "--engine", "wasmtime"], course),
+    )
+    return [
+        Row("wasmlab --help", help_, "a bare one-command Typer app's --help", bare_help, "at most 1.5"),
+        Row("wasmlab build, nothing to do", nothing, "that app running its command", bare, "at most 2.2"),
+        Row("wasmlab check, wasmtime only", check, "two seconds", [2000.0], "under 1.0"),
+    ]
+
+
+def _builds(course: Path, runs: int) -> list[Row]:
+    """Compare the work of a cold build with its compiler's two commands alone, both in a warm Python."""
+    lesson = load_lesson(course / "minimal-demo")
+    _tool, plan = plan_target(lesson, lesson.targets[0], Options())
+    steps = [command(step.command.argv, lesson.root) for step in plan.steps]
+
+    def cold() -> None:
+        shutil.rmtree(lesson.root / "dist", ignore_errors=True)
+        results = build_lesson(lesson)
+        if any(result.error for result in results):
+            sys.exit(f"the build failed: {results}")
+
+    def bare() -> None:
+        for step in steps:
+            step()
+
+    ours, peer = in_turn(runs, cold, bare)
+    return [
+        Row("cold build of the lesson (in process)", ours, "the bare compiler commands", peer, "at most 1.5")
+    ]
+
+
+if __name__ == "__main__":
+    main()
