@@ -16,6 +16,17 @@ INTERNAL = 5
 TIME_LIMIT = 124
 INTERRUPTED = 130
 
+EXIT_CODES = {
+    GOOD: "All is good.",
+    CHECKS_FAILED: "A check failed: a lesson's, or engines that disagree, or a generated file that is stale.",
+    USAGE: "The command or a manifest cannot be used as it stands.",
+    BUILD_FAILED: "A target could not be built.",
+    TOOL_MISSING: "A tool or a browser is missing or broken.",
+    INTERNAL: "A mistake in wasmlab itself.",
+    TIME_LIMIT: "Something ran longer than it may.",
+    INTERRUPTED: "Stopped by Ctrl-C.",
+}
+
 
 class WasmlabError(Exception):
     """The root of all: shown as `error: <what>` and `hint: <one command or edit>`."""
@@ -125,6 +136,12 @@ class ChecksFailed(WasmlabError):
 
 class EnginesDisagree(WasmlabError):
     """Two engines gave different answers for the same call."""
+
+    exit_code = CHECKS_FAILED
+
+
+class GeneratedStale(WasmlabError):
+    """A file that is made from others no longer says what it must."""
 
     exit_code = CHECKS_FAILED
 
