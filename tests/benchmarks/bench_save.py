@@ -75,7 +75,7 @@ def saved_source(page: Page, source: Path, number: int) -> float:
     start = time.time() * 1000
     source.write_text(text, encoding="utf-8")
     return (
-        float(page.evaluate("(text) => whenShown('[data-result]', text)", f"Result: {12 + number}")) - start
+        float(page.evaluate("(text) => whenShown('#result', text)", f"Result: {12 + number}")) - start
     )
 
 
@@ -116,7 +116,7 @@ def c_source(runs: int, folder: Path) -> Row:
         bare_page.goto(bare_address)
         page.bring_to_front()
         page.get_by_role("button", name="Run").click()
-        page.evaluate("() => whenShown('[data-result]', 'Result: 12')")
+        page.evaluate("() => whenShown('#result', 'Result: 12')")
         for number in range(1, runs + 2):
             page.bring_to_front()
             ours.append(saved_source(page, lesson / "c" / "add_and_log.c", number))
