@@ -86,6 +86,7 @@ class Reader:
         self.end = len(data) if end is None else end
 
     def byte(self) -> int:
+        """Read one byte."""
         if self.at >= self.end:
             raise ModuleUnreadable(f"the module ends too early, at byte {self.at}", _REBUILD)
         self.at += 1
@@ -107,12 +108,14 @@ class Reader:
         return value
 
     def take(self, count: int) -> bytes:
+        """Read `count` bytes."""
         if count > self.end - self.at:
             raise ModuleUnreadable(f"the module ends too early, at byte {self.end}", _REBUILD)
         self.at += count
         return self.data[self.at - count : self.at]
 
     def name(self) -> str:
+        """Read a length and so many bytes of UTF-8."""
         start = self.at
         try:
             return self.take(self.number(32)).decode("utf-8")
@@ -120,12 +123,14 @@ class Reader:
             raise ModuleUnreadable(f"a name at byte {start} is not UTF-8", _REBUILD) from error
 
     def vector(self, item: Callable[[], _T]) -> list[_T]:
+        """Read a count and so many items."""
         count = self.number(32)
         if count > self.end - self.at:  # every item takes at least one byte
             raise ModuleUnreadable(f"a list at byte {self.at} is longer than its section", _REBUILD)
         return [item() for _ in range(count)]
 
     def value_type(self) -> str:
+        """Read a value type by its code."""
         code = self.byte()
         if code in _TYPES:
             return _TYPES[code]
@@ -135,6 +140,7 @@ class Reader:
         return f"type 0x{code:02x}"
 
     def limits(self) -> Limits:
+        """Read a minimum and, where there is one, a maximum."""
         flags = self.byte()
         minimum = self.number(64)
         limits = Limits(minimum, self.number(64) if flags & 1 else None)

@@ -71,16 +71,22 @@ class WasmtimeSession:
             module = wasmtime.Module(self.engine, wasm)
         except wasmtime.WasmtimeError as error:
             raise ModuleUnreadable(f"not a valid module: {_first(error)}", "build it again") from error
-        return WasmtimeInstance(self, shape, module, hosts)
+        return WasmtimeInstance(self, wasm, shape, module, hosts)
 
 
 class WasmtimeInstance:
     """An instance with its own store, and host functions that record every crossing."""
 
     def __init__(
-        self, session: WasmtimeSession, shape: wasmfile.Module, module: wasmtime.Module, hosts: Hosts | None
+        self,
+        session: WasmtimeSession,
+        wasm: bytes,
+        shape: wasmfile.Module,
+        module: wasmtime.Module,
+        hosts: Hosts | None,
     ) -> None:
         self.session = session
+        self.wasm = wasm
         self.shape = shape
         self.crossings: list[Crossing] = []
         self.depth = 0
@@ -110,7 +116,7 @@ class WasmtimeInstance:
             self.crossings.append(Crossing("return", name, results, 0))
         except wasmtime.Trap as error:
             code = error.trap_code.name if error.trap_code else ""
-            trap = Trap(_TRAPS.get(code, "trap"), _first(error), _frames(error))
+            trap = Trap(_TRAPS.get(code, "trap"), _first(error), _frames(error, self.wasm))
             self.crossings.append(Crossing("trap", name, (), 0))
         seconds = time.perf_counter() - start
         return RoundTrip("wasmtime", name, tuple(self.crossings), results, trap, seconds)
@@ -156,9 +162,23 @@ def _values(types: Sequence[str], raw: Any) -> tuple[Value, ...]:
     return tuple(Value.of(type, number) for type, number in zip(types, numbers, strict=True))
 
 
-def _frames(trap: wasmtime.Trap) -> tuple[StackFrame, ...]:
+def _frames(trap: wasmtime.Trap, wasm: bytes) -> tuple[StackFrame, ...]:
     """Return the innermost frames; a recursion without end has tens of thousands."""
-    return tuple(StackFrame(frame.func_index, frame.module_offset or 0) for frame in trap.frames[:64])
+    frames = [(frame.func_index, frame.module_offset or 0) for frame in trap.frames[:64]]
+    return tuple(
+        StackFrame(index, offset if depth else _behind_branch(wasm, offset))
+        for depth, (index, offset) in enumerate(frames)
+    )
+
+
+def _behind_branch(wasm: bytes, offset: int) -> int:
+    """Return where the browsers see a trap: wasmtime names the `br_if` around an `unreachable`."""
+    end = offset + 1
+    if wasm[offset : offset + 1] != b"\x0d":
+        return offset
+    while wasm[end : end + 1] >= b"\x80":
+        end += 1
+    return end + 1 if wasm[end + 1 : end + 2] == b"\0" else offset
 
 
 def _first(error: Exception) -> str:

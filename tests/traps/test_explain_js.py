@@ -1,0 +1,71 @@
+"""The page's reader says of a browser's own error what Python says of the same offsets."""
+
+from __future__ import annotations
+
+import base64
+import json
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, sync_playwright
+
+import wasmlab.traps
+from wasmlab.engines import session
+from wasmlab.traps import explain_trap, read_table, write_trap_table
+
+NAMES = sorted(path.stem for path in (Path(__file__).parent / "programs").glob("*.c"))
+READER = Path(wasmlab.traps.__file__).with_name("explain.js")
+
+NOT_IN_A_PAGE = {"endless_loop"}  # only a killed browser ends it
+
+CALL = """async ([wasm, table, reader, args]) => {
+  const bytes = Uint8Array.from(atob(wasm), (char) => char.charCodeAt(0));
+  const { explain } = await import("data:text/javascript;base64," + reader);
+  const { instance } = await WebAssembly.instantiate(bytes, {});
+  try {
+    instance.exports.run(...args.map(([type, number]) => type === "i64" ? BigInt(number) : Number(number)));
+  } catch (error) {
+    return explain(error, table, bytes);
+  }
+}"""
+
+
+@pytest.fixture(scope="module", params=["chromium", "firefox"])
+def browser_page(request: pytest.FixtureRequest) -> Iterator[Page]:
+    with sync_playwright() as playwright:
+        if request.param == "chromium":
+            args = {"executable_path": shutil.which("chromium"), "args": ["--no-sandbox"]}
+        else:
+            args = {"channel": "moz-firefox", "executable_path": shutil.which("firefox-esr")}
+        browser = getattr(playwright, request.param).launch(**args)
+        opened = browser.new_page()
+        yield opened
+        browser.close()
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name not in NOT_IN_A_PAGE])
+def test_the_page_explains_as_the_terminal_does(
+    name: str, browser_page: Page, programs: dict[str, Any]
+) -> None:
+    program = programs[name]
+    wasm = program.wasm.read_bytes()
+    written = write_trap_table(program.wasm, program.root)
+    assert written is not None
+    args = [[value.type, str(value.number)] for value in program.args]
+    reader = base64.b64encode(READER.read_bytes()).decode()
+    table = json.loads(written.read_text("utf-8"))
+    said = browser_page.evaluate(CALL, [base64.b64encode(wasm).decode(), table, reader, args])
+    with session("wasmtime") as engine:
+        trap = engine.open(wasm).call("run", program.args).trap
+    assert trap is not None
+    expected = explain_trap(read_table(wasm, program.root), trap).to_json()
+    assert _common(said) == _common(expected)
+
+
+def _common(explanation: dict[str, Any]) -> dict[str, Any]:
+    """Leave out what an engine may not know: the address, and how deep a recursion had become."""
+    deepest = explanation["stack"][:5]
+    return {**explanation, "detail": "", "stack": deepest}

@@ -1,0 +1,213 @@
+"""Reads DWARF out of a module: line tables, inlined calls, and clang's words for its checks."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import PureWindowsPath
+from posixpath import normpath
+from typing import Any
+
+from elftools.dwarf.descriptions import describe_form_class
+from elftools.dwarf.dwarfinfo import DebugSectionDescriptor, DwarfConfig, DWARFInfo
+
+from wasmlab.traps.reasons import reason_of_check
+from wasmlab.traps.table import Check, Inlined, Line, TrapTable
+from wasmlab.wasmlayout import CODE, custom_section, read_bodies, read_sections
+
+_CHECK = "__clang_trap_msg$"
+_BIGGEST = 4 << 20  # bytes of .debug_info: more than that is a whole library, a minute of reading
+_SECTIONS = {
+    "debug_info_sec": ".debug_info",
+    "debug_abbrev_sec": ".debug_abbrev",
+    "debug_str_sec": ".debug_str",
+    "debug_ranges_sec": ".debug_ranges",
+    "debug_line_sec": ".debug_line",
+    "debug_addr_sec": ".debug_addr",
+    "debug_str_offsets_sec": ".debug_str_offsets",
+    "debug_line_str_sec": ".debug_line_str",
+    "debug_rnglists_sec": ".debug_rnglists",
+}
+_UNUSED = (
+    *("debug_aranges_sec", "debug_frame_sec", "eh_frame_sec", "debug_loc_sec", "debug_pubtypes_sec"),
+    *("debug_pubnames_sec", "debug_loclists_sec", "debug_sup_sec", "gnu_debugaltlink_sec", "debug_types_sec"),
+)
+
+
+def read_debug_info(wasm: bytes) -> TrapTable:
+    """Return the table of a module, with its functions' names only where there is no DWARF.
+
+    Damaged debug information is read as far as it goes: it is a help, not a part of the program.
+
+    Raises:
+        ModuleUnreadable: `wasm` is no core module.
+    """
+    sections = read_sections(wasm)
+    bodies = read_bodies(wasm, sections)
+    functions = tuple((body.start, body.name or f"function {body.index}") for body in bodies)
+    code = next((section for section in sections if section.id == CODE), None)
+    parts = {name: custom_section(wasm, sections, part) for name, part in _SECTIONS.items()}
+    if code is None or not parts["debug_info_sec"] or len(parts["debug_info_sec"]) > _BIGGEST:
+        return TrapTable(functions=functions)
+    reader = _Reading(code.content, code.end - code.content)
+    with suppress(Exception):  # pyelftools raises whatever damaged bytes lead it to
+        reader.read(_dwarf(parts))
+    return reader.table(functions)
+
+
+def _dwarf(parts: dict[str, bytes]) -> Any:
+    used = {
+        name: DebugSectionDescriptor(io.BytesIO(data), name, 0, len(data), 0) if data else None
+        for name, data in parts.items()
+    }
+    config = DwarfConfig(little_endian=True, machine_arch="wasm32", default_address_size=4)
+    return DWARFInfo(config=config, **used, **dict.fromkeys(_UNUSED))
+
+
+class _Reading:
+    """Collects rows over all units; DWARF counts from the code section, the table from the file."""
+
+    def __init__(self, base: int, size: int) -> None:
+        self.base = base
+        self.size = size
+        self.files: dict[str, int] = {}
+        self.lines: list[Line] = []
+        self.inlined: list[Inlined] = []
+        self.checks: list[Check] = []
+
+    def read(self, dwarf: Any) -> None:
+        for unit in dwarf.iter_CUs():
+            program = dwarf.line_program_for_CU(unit)
+            if program is None:
+                continue
+            files = self._file_numbers(unit, program)
+            self._read_lines(program, files)
+            for die in unit.iter_DIEs():
+                if die.tag == "DW_TAG_inlined_subroutine":
+                    self._read_inlined(dwarf, die, files)
+
+    def table(self, functions: tuple[tuple[int, str], ...]) -> TrapTable:
+        lines = _without_repeats(sorted(self.lines, key=lambda row: (row.offset, row.file >= 0)))
+        # Outer before inner: an inner call starts later or ends earlier.
+        inlined = sorted(self.inlined, key=lambda row: (row.start, -row.end))
+        checks = sorted(self.checks, key=lambda row: row.start)
+        return TrapTable(tuple(self.files), functions, tuple(lines), tuple(inlined), tuple(checks))
+
+    def _file_numbers(self, unit: Any, program: Any) -> dict[int, int]:
+        header = program.header
+        first = 0 if header.version >= 5 else 1
+        root = _text(unit.get_top_DIE(), "DW_AT_comp_dir")
+        folders = [_decoded(folder) for folder in header.include_directory]
+        if header.version < 5:
+            folders = [root, *folders]
+        return {
+            number: self._file(root, _at(folders, entry.dir_index), _decoded(entry.name))
+            for number, entry in enumerate(header.file_entry, first)
+        }
+
+    def _file(self, root: str, folder: str, name: str) -> int:
+        return self.files.setdefault(source_name(root, folder, name), len(self.files))
+
+    def _read_lines(self, program: Any, files: dict[int, int]) -> None:
+        rows: list[Line] = []
+        for entry in program.get_entries():
+            state = entry.state
+            if state is None:
+                continue
+            if state.end_sequence:
+                rows.append(Line(state.address + self.base, -1, 0, 0))
+            elif state.line:  # line 0 is code without a place of its own: the row before goes on
+                rows.append(self._row(state, files))
+            if state.end_sequence:
+                self._keep(rows)
+                rows = []
+
+    def _row(self, state: Any, files: dict[int, int]) -> Line:
+        return Line(state.address + self.base, files.get(state.file, -1), state.line, state.column)
+
+    def _keep(self, rows: list[Line]) -> None:
+        """Keep a sequence, unless the linker threw its function away and left an address of nowhere."""
+        if self._inside(rows[0].offset - self.base):
+            self.lines += rows
+
+    def _inside(self, address: int) -> bool:
+        return 0 < address < self.size
+
+    def _read_inlined(self, dwarf: Any, die: Any, files: dict[int, int]) -> None:
+        name = _text(die.get_DIE_from_attribute("DW_AT_abstract_origin"), "DW_AT_name")
+        place = (
+            files.get(_number(die, "DW_AT_call_file"), -1),
+            _number(die, "DW_AT_call_line"),
+            _number(die, "DW_AT_call_column"),
+        )
+        for low, high in _ranges(dwarf, die):
+            if not self._inside(low):
+                continue
+            start, end = low + self.base, high + self.base
+            if name.startswith(_CHECK):
+                self.checks.append(Check(start, end, *reason_of_check(name.rpartition("$")[2]), *place))
+            else:
+                self.inlined.append(Inlined(start, end, name or "an inlined function", *place))
+
+
+def source_name(root: str, folder: str, name: str) -> str:
+    """Return a source's name without any path of the machine that compiled it.
+
+    A source under the compilation's folder keeps its path from there; another keeps its last name.
+    """
+    root, folder, name = (part.replace("\\", "/") for part in (root, folder, name))
+    whole = name if _absolute(name) else f"{folder}/{name}" if folder else name
+    whole = whole if _absolute(whole) or not root else f"{root}/{whole}" if _absolute(root) else whole
+    whole, root = normpath(whole), normpath(root or ".")
+    if _absolute(whole):
+        whole = whole.removeprefix(f"{root}/") if _absolute(root) else whole
+        return whole.rpartition("/")[2] if _absolute(whole) else whole
+    return whole.rpartition("/")[2] if whole.startswith("../") else whole
+
+
+def _absolute(path: str) -> bool:
+    return path.startswith("/") or bool(PureWindowsPath(path).drive)
+
+
+def _ranges(dwarf: Any, die: Any) -> Iterator[tuple[int, int]]:
+    attributes = die.attributes
+    if "DW_AT_ranges" in attributes:
+        base = _number(die.cu.get_top_DIE(), "DW_AT_low_pc")
+        offset = attributes["DW_AT_ranges"].value
+        for entry in dwarf.range_lists().get_range_list_at_offset(offset, cu=die.cu):
+            if hasattr(entry, "base_address"):
+                base = entry.base_address
+            else:
+                start = 0 if getattr(entry, "is_absolute", False) else base
+                yield start + entry.begin_offset, start + entry.end_offset
+    elif "DW_AT_low_pc" in attributes and "DW_AT_high_pc" in attributes:
+        low, high = attributes["DW_AT_low_pc"], attributes["DW_AT_high_pc"]
+        distance = describe_form_class(high.form) == "constant"
+        yield low.value, low.value + high.value if distance else high.value
+
+
+def _without_repeats(rows: list[Line]) -> list[Line]:
+    kept: list[Line] = []
+    for row in rows:
+        if kept and row.offset == kept[-1].offset:
+            kept[-1] = row
+        elif not kept or (row.file, row.line, row.column) != (kept[-1].file, kept[-1].line, kept[-1].column):
+            kept.append(row)
+    return kept
+
+
+def _text(die: Any, name: str) -> str:
+    return _decoded(die.attributes[name].value) if name in die.attributes else ""
+
+
+def _number(die: Any, name: str) -> int:
+    return int(die.attributes[name].value) if name in die.attributes else 0
+
+
+def _at(folders: list[str], number: int) -> str:
+    return folders[number] if number < len(folders) else ""
+
+
+def _decoded(text: bytes | str) -> str:
+    return text.decode("utf-8", errors="replace") if isinstance(text, bytes) else text

@@ -1,0 +1,138 @@
+"""A trap explained: the place in C, the reason, the call stack and what to try."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+from wasmlab.roundtrip import Trap
+from wasmlab.traps.reasons import KINDS, REASONS, reason_of_source
+from wasmlab.traps.table import Place, TrapTable
+
+_FAULT = re.compile(r"wasm address 0x([0-9a-f]+) in linear memory of size 0x([0-9a-f]+)")
+_DEEP = 5
+_STOPPERS = {"abort", "__assert_fail", "__abort"}
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Why a program stopped, for a person: `str()` is the text for a terminal.
+
+    `place` is the innermost C line; its `file` is empty where there is no debug information.
+    """
+
+    reason: str
+    title: str
+    why: str
+    attempt: str
+    place: Place
+    source_line: str = ""
+    stack: tuple[Place, ...] = ()
+    detail: str = ""
+
+    def __str__(self) -> str:
+        where = f"{self.place.where}: " if self.place.file else ""
+        return "\n".join([f"{where}{self.title}", *self._source(), *self._stack(), *self._words()])
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the explanation as plain data, as the page's reader makes it too."""
+        return {
+            "reason": self.reason,
+            "title": self.title,
+            "why": self.why,
+            "try": self.attempt,
+            "detail": self.detail,
+            "file": self.place.file,
+            "line": self.place.line,
+            "column": self.place.column,
+            "sourceLine": self.source_line,
+            "stack": [_plain(place) for place in self.stack],
+        }
+
+    def _source(self) -> list[str]:
+        if not self.source_line:
+            return []
+        number = f"{self.place.line:5}"
+        caret = "".join("\t" if char == "\t" else " " for char in self.source_line[: self.place.column - 1])
+        pointer = [f"{'':5} | {caret}^"] if self.place.column else []
+        return [f"{number} | {self.source_line.rstrip()}", *pointer]
+
+    def _stack(self) -> list[str]:
+        return [f"  {'in' if n == 0 else 'from'} {line}" for n, line in enumerate(_folded(self.stack))]
+
+    def _words(self) -> list[str]:
+        detail = [f"here: {self.detail}"] if self.detail else []
+        return [*detail, f"why: {self.why}", f"try: {self.attempt}"]
+
+
+def _plain(place: Place) -> dict[str, Any]:
+    return {
+        "function": place.function,
+        "file": place.file,
+        "line": place.line,
+        "column": place.column,
+        "inlined": place.inlined,
+    }
+
+
+def _folded(stack: Sequence[Place]) -> list[str]:
+    """Return the stack's lines, a recursion once: how much of it is told differs between engines."""
+    lines = [f"{place}{', inlined' if place.inlined else ''}" for place in stack]
+    runs = [(line, len(list(same))) for line, same in groupby(lines)]
+    return [line if times < _DEEP else f"{line}, again and again" for line, times in runs]
+
+
+def explain_trap(table: TrapTable, trap: Trap) -> Explanation:
+    """Explain a trap as an engine reported it."""
+    return explain(table, [frame.offset for frame in trap.frames], trap.kind, trap.message)
+
+
+def explain(table: TrapTable, offsets: Sequence[int], kind: str, message: str = "") -> Explanation:
+    """Explain why a module stopped at `offsets` (in its bytes, the innermost function first).
+
+    `kind` is the engine's trap kind in wasmlab's words; `message`, the engine's own, only adds
+    the address where the engine tells it.
+    """
+    stack = tuple(place for offset in offsets for place in table.places(offset))
+    place = next((place for place in stack if place.file), Place(""))
+    check = table.check(offsets[0]) if offsets and kind == "unreachable" else None
+    reason = check.reason if check else _reason(table, kind, stack, place)
+    words = REASONS[reason]
+    return Explanation(
+        reason,
+        check.detail if check else words.title,
+        words.why,
+        words.attempt,
+        place,
+        table.text(place),
+        stack,
+        _address(message),
+    )
+
+
+def _reason(table: TrapTable, kind: str, stack: Sequence[Place], place: Place) -> str:
+    reason = KINDS.get(kind, "trap")
+    if reason == "memory" and _recursion(stack):
+        return "stack"
+    if reason == "unreachable" and any(frame.function in _STOPPERS for frame in stack):
+        return "abort"
+    if reason == "unreachable":
+        return reason_of_source(table.text(place), place.column) or reason
+    return reason
+
+
+def _recursion(stack: Sequence[Place]) -> bool:
+    """Whether one function is on the stack again and again: C's own stack ran out into nowhere."""
+    names = [place.function for place in stack]
+    return any(names.count(name) >= _DEEP for name in set(names))
+
+
+def _address(message: str) -> str:
+    match = _FAULT.search(message)
+    if match is None:
+        return ""
+    address, size = int(match[1], 16), int(match[2], 16)
+    return f"address {address} (0x{address:x}), and the memory has {size} bytes"

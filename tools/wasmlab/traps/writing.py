@@ -1,0 +1,86 @@
+"""Makes the table of a debug module, and writes it beside the module for a page to read."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+from wasmlab.errors import FolderNotWritable
+from wasmlab.traps.reasons import KINDS, REASONS
+from wasmlab.traps.table import TrapTable
+
+
+def table_path(wasm_path: Path) -> Path:
+    """Return where the table of a module is: beside it, `NAME.traps.json`."""
+    return wasm_path.with_suffix(".traps.json")
+
+
+def read_table(wasm: bytes, root: Path | None = None) -> TrapTable:
+    """Return what a module's debug information says; lines of source come from the folder `root`.
+
+    A module without debug information gives a table of its functions' names.
+
+    Raises:
+        ModuleUnreadable: `wasm` is no core module.
+    """
+    from wasmlab.traps.debuginfo import read_debug_info
+
+    table = read_debug_info(wasm)
+    return replace(table, source=_source(table, root)) if root else table
+
+
+def write_trap_table(wasm_path: Path, root: Path | None = None) -> Path | None:
+    """Write the table of the module at `wasm_path`, whose sources are under `root`.
+
+    Without debug information there is nothing to tell: an older table is removed, and the answer
+    is None. The file changes in one step, so that a page never reads half of it.
+
+    Raises:
+        ModuleUnreadable: the file is no core module.
+        FolderNotWritable: the folder of the module refuses the file.
+    """
+    path = table_path(wasm_path)
+    table = read_table(wasm_path.read_bytes(), root or wasm_path.parent.parent)
+    if not table.lines:
+        path.unlink(missing_ok=True)
+        return None
+    text = json.dumps({**table.to_json(), **_words(table)}, separators=(",", ":"))
+    stage = path.with_name(f".{path.name}.new")
+    try:
+        stage.write_text(text, encoding="utf-8")
+        stage.replace(path)
+    except OSError as error:
+        raise FolderNotWritable(f"{path} cannot be written: {error.strerror}", "make it writable") from error
+    return path
+
+
+def _words(table: TrapTable) -> dict[str, object]:
+    """Return the words that a page may need for this module, so that it needs no other file."""
+    used = {*KINDS.values(), "trap", "abort", *(check.reason for check in table.checks)}
+    if not table.checks:  # an older clang gives no words: the page guesses from the source
+        used |= {"index", "shift", "signed-overflow", "null"}
+    return {"words": {n: [r.title, r.why, r.attempt] for n, r in REASONS.items() if n in used}}
+
+
+def _source(table: TrapTable, root: Path) -> dict[str, dict[int, str]]:
+    wanted: dict[int, set[int]] = {}
+    places = [(row.file, row.line) for row in table.lines]
+    places += [(call.file, call.line) for call in table.inlined]
+    places += [(check.file, check.line) for check in table.checks]
+    for file, line in places:
+        if line:
+            wanted.setdefault(file, set()).add(line)
+    found = {}
+    for file, numbers in wanted.items():
+        texts = _lines(root, table.files[file]) if 0 <= file < len(table.files) else []
+        found[file] = {n: texts[n - 1] for n in sorted(numbers) if n <= len(texts)}
+    return {table.files[file]: lines for file, lines in found.items() if lines}
+
+
+def _lines(root: Path, name: str) -> list[str]:
+    """Return the lines of a source inside `root`; a name from a module is not trusted to stay there."""
+    path = (root / name).resolve()
+    if not path.is_relative_to(root.resolve()) or not path.is_file():
+        return []
+    return path.read_text(encoding="utf-8", errors="replace").splitlines()
