@@ -7,6 +7,7 @@ import asyncio
 import pytest
 
 import wasmlab.harness
+
 from .tables.contract import CONTRACT, Case, run_case
 
 

@@ -1,5 +1,6 @@
 """The contract of every Python backend: a script, and the events that it must give."""
 
+# ruff: noqa: E501 - a case is a line
 from __future__ import annotations
 
 from dataclasses import dataclass, field
@@ -71,10 +72,17 @@ CONTRACT = [
         [("stdout", "a\n"), ("stderr", "b\n"), ("stdout", "c\n")],
     ),
     Case("text without a line end is there at the end", "print('a', end='')", [("stdout", "a")]),
-    Case("bytes may be printed too", "import sys\nn = sys.stdout.buffer.write('ü'.encode())", [("stdout", "ü")]),
+    Case(
+        "bytes may be printed too", "import sys\nn = sys.stdout.buffer.write('ü'.encode())", [("stdout", "ü")]
+    ),
     Case("the last expression shows its value", "1\n2", [("result", "2")]),
     Case("only the very last statement counts", "1\nx = 2", []),
-    Case("each expression shows its value", "1\nx = 2\nx", [("result", "1"), ("result", "2")], {"results": "each"}),
+    Case(
+        "each expression shows its value",
+        "1\nx = 2\nx",
+        [("result", "1"), ("result", "2")],
+        {"results": "each"},
+    ),
     Case("no expression shows its value", "1\n2", [], {"results": "none"}),
     Case("None shows nothing", "None", []),
     Case("a semicolon hides the value", "1;", []),
@@ -84,19 +92,30 @@ CONTRACT = [
     Case(
         "statements are told as they finish",
         "x = 1\n\n@staticmethod\ndef f():\n    pass\nx; x\n",
-        [("done", 0, 1, 1, False), ("done", 1, 3, 5, False), ("done", 2, 6, 6, True), ("done", 3, 6, 6, True)],
+        [
+            ("done", 0, 1, 1, False),
+            ("done", 1, 3, 5, False),
+            ("done", 2, 6, 6, True),
+            ("done", 3, 6, 6, True),
+        ],
         kinds=("statement",),
     ),
-    Case("a range of lines runs alone", "print('no')\n1 + 1\nprint('no')", [("result", "2")], {"lines": [2, 2]}),
+    Case(
+        "a range of lines runs alone", "print('no')\n1 + 1\nprint('no')", [("result", "2")], {"lines": [2, 2]}
+    ),
     Case(
         "a range of lines keeps its line numbers",
         "ok = 1\nno = 1 / 0\n",
         [("error", "ZeroDivisionError", "division by zero", 2)],
         {"lines": [2, 2]},
     ),
-    Case("a range runs beside a broken line", "def (:\n  x = 3\n  x + 1", [("result", "4")], {"lines": [2, 3]}),
+    Case(
+        "a range runs beside a broken line", "def (:\n  x = 3\n  x + 1", [("result", "4")], {"lines": [2, 3]}
+    ),
     Case("a run is busy, then idle", "1", [("busy",), ("idle",)], kinds=("status",)),
-    Case("a statement may await", "import asyncio\nawait asyncio.sleep(0)\nprint('on')", [("stdout", "on\n")]),
+    Case(
+        "a statement may await", "import asyncio\nawait asyncio.sleep(0)\nprint('on')", [("stdout", "on\n")]
+    ),
     Case("an expression may await", "async def f(): return 5\nawait f()", [("result", "5")]),
     Case(
         "tasks run beside each other",
@@ -108,13 +127,21 @@ CONTRACT = [
         ("from __future__ import annotations", "def f(x: Unknown): pass\nf.__annotations__"),
         [("result", "{'x': 'Unknown'}")],
     ),
-    Case("an error has its line", "x = 1\nx / 0\nprint('no')", [("error", "ZeroDivisionError", "division by zero", 2)]),
+    Case(
+        "an error has its line",
+        "x = 1\nx / 0\nprint('no')",
+        [("error", "ZeroDivisionError", "division by zero", 2)],
+    ),
     Case(
         "what was printed before an error stays",
         "print('a')\n[][1]",
         [("stdout", "a\n"), ("error", "IndexError", "list index out of range", 2)],
     ),
-    Case("nothing runs where the syntax is wrong", "print('no')\nx = (", [("error", "SyntaxError", "'(' was never closed", 2)]),
+    Case(
+        "nothing runs where the syntax is wrong",
+        "print('no')\nx = (",
+        [("error", "SyntaxError", "'(' was never closed", 2)],
+    ),
     Case(
         "nothing runs where the compiler refuses",
         "print('no')\nreturn 1",
@@ -135,20 +162,46 @@ CONTRACT = [
     ),
     Case("an interrupt is a result", "raise KeyboardInterrupt", [("error", "KeyboardInterrupt", "", 1)]),
     Case("no memory is a result", "import sys\nx = [0] * sys.maxsize", [("error", "MemoryError", "", 2)]),
-    Case("a group of errors is a result", "raise ExceptionGroup('g', [ValueError(1)])", [("error", "ExceptionGroup", "g (1 sub-exception)", 1)]),
-    Case("an answer is prepared", "input('n? ') + '!'", [("stdout", "n? Ada\n"), ("result", "'Ada!'")], {"stdin": ["Ada"]}),
-    Case("an answer is not echoed when asked so", "x = input('n? ')", [("stdout", "n? ")], {"stdin": ["Ada"], "echo": False}),
+    Case(
+        "a group of errors is a result",
+        "raise ExceptionGroup('g', [ValueError(1)])",
+        [("error", "ExceptionGroup", "g (1 sub-exception)", 1)],
+    ),
+    Case(
+        "an answer is prepared",
+        "input('n? ') + '!'",
+        [("stdout", "n? Ada\n"), ("result", "'Ada!'")],
+        {"stdin": ["Ada"]},
+    ),
+    Case(
+        "an answer is not echoed when asked so",
+        "x = input('n? ')",
+        [("stdout", "n? ")],
+        {"stdin": ["Ada"], "echo": False},
+    ),
     Case(
         "no answer is a clear error",
         "input()",
-        [("error", "EOFError", "input() was called, but nobody is there to answer: no answers were prepared for this run", 1)],
+        [
+            (
+                "error",
+                "EOFError",
+                "input() was called, but nobody is there to answer: no answers were prepared for this run",
+                1,
+            )
+        ],
     ),
     Case(
         "one answer too few is a clear error",
         "a = input(), input()",
         [
             ("stdout", "1\n"),
-            ("error", "EOFError", "input() was called once more than there were answers prepared for this run (1)", 1),
+            (
+                "error",
+                "EOFError",
+                "input() was called once more than there were answers prepared for this run (1)",
+                1,
+            ),
         ],
         {"stdin": ["1"]},
     ),
@@ -158,8 +211,16 @@ CONTRACT = [
         [("stdout", "['1\\n', '2\\n']\n")],
         {"stdin": ["1", "2"], "echo": False},
     ),
-    Case("an SVG is shown without any package", SVG + "S()", [("result", {"image/svg+xml": "<svg/>", "text/plain": "S"})]),
-    Case("display shows at once", SVG + "display(S())\nprint('then')", [("display", {"image/svg+xml": "<svg/>", "text/plain": "S"}), ("stdout", "then\n")]),
+    Case(
+        "an SVG is shown without any package",
+        SVG + "S()",
+        [("result", {"image/svg+xml": "<svg/>", "text/plain": "S"})],
+    ),
+    Case(
+        "display shows at once",
+        SVG + "display(S())\nprint('then')",
+        [("display", {"image/svg+xml": "<svg/>", "text/plain": "S"}), ("stdout", "then\n")],
+    ),
     Case(
         "display comes from IPython's place too",
         "from IPython.display import display, HTML\ndisplay(HTML('<b>x</b>'))",
@@ -170,8 +231,16 @@ CONTRACT = [
         "h = display(1, display_id=True)\nh.update(2)",
         [("display", "1"), ("update", "2")],
     ),
-    Case("a raw bundle is shown as it is", "display({'text/html': 'x'}, raw=True)", [("display", {"text/html": "x"})]),
-    Case("output can be cleared", "from IPython.display import clear_output\nclear_output()", [("clear", False)]),
+    Case(
+        "a raw bundle is shown as it is",
+        "display({'text/html': 'x'}, raw=True)",
+        [("display", {"text/html": "x"})],
+    ),
+    Case(
+        "output can be cleared",
+        "from IPython.display import clear_output\nclear_output()",
+        [("clear", False)],
+    ),
     Case(
         "a mime bundle fills in before the other methods",
         "class B:\n"
@@ -252,8 +321,17 @@ CONTRACT = [
         "steps show an error once, and no return that is none",
         "def f():\n    g()\ndef g():\n    1 / 0\ntry:\n    f()\nexcept ZeroDivisionError:\n    x = 1\n",
         [
-            ("line", 1), ("line", 3), ("line", 5), ("line", 6), ("call", 1), ("line", 2), ("call", 3),
-            ("line", 4), ("exception", 4), ("line", 7), ("line", 8),
+            ("line", 1),
+            ("line", 3),
+            ("line", 5),
+            ("line", 6),
+            ("call", 1),
+            ("line", 2),
+            ("call", 3),
+            ("line", 4),
+            ("exception", 4),
+            ("line", 7),
+            ("line", 8),
         ],
         {"trace": True},
         ("step",),
@@ -262,8 +340,20 @@ CONTRACT = [
         "steps go through loops and generators",
         "def g():\n    yield 1\n    yield 2\nfor i in g():\n    pass\n",
         [
-            ("line", 1), ("line", 4), ("call", 1), ("line", 2), ("return", 2), ("line", 5), ("line", 4),
-            ("call", 2), ("line", 3), ("return", 3), ("line", 5), ("line", 4), ("call", 3), ("return", 3),
+            ("line", 1),
+            ("line", 4),
+            ("call", 1),
+            ("line", 2),
+            ("return", 2),
+            ("line", 5),
+            ("line", 4),
+            ("call", 2),
+            ("line", 3),
+            ("return", 3),
+            ("line", 5),
+            ("line", 4),
+            ("call", 3),
+            ("return", 3),
         ],
         {"trace": True},
         ("step",),
@@ -272,14 +362,27 @@ CONTRACT = [
         "steps go through an await",
         "import asyncio\nasync def f():\n    await asyncio.sleep(0)\n    return 1\nx = await f()\n",
         [
-            ("line", 1), ("line", 2), ("line", 5), ("call", 2), ("line", 3), ("return", 3), ("call", 3),
-            ("line", 4), ("return", 4),
+            ("line", 1),
+            ("line", 2),
+            ("line", 5),
+            ("call", 2),
+            ("line", 3),
+            ("return", 3),
+            ("call", 3),
+            ("line", 4),
+            ("return", 4),
         ],
         {"trace": True},
         ("step",),
     ),
-    Case("library code is not stepped through", "import json\njson.loads('[1]')", [("line", 1), ("line", 2)], {"trace": True}, ("step",)),
-]  # fmt: skip
+    Case(
+        "library code is not stepped through",
+        "import json\njson.loads('[1]')",
+        [("line", 1), ("line", 2)],
+        {"trace": True},
+        ("step",),
+    ),
+]
 
 
 async def run_case(harness: Any, case: Case) -> list[tuple[Any, ...]]:

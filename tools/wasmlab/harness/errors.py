@@ -94,13 +94,14 @@ def _message(error: BaseException) -> str:
 
 
 def _described(error: BaseException, name: str, message: str, sources: Sources, run: str) -> Problem:
+    sources.publish()
     if isinstance(error, SyntaxError):
         _add_text(error, sources)
     told = traceback.TracebackException(type(error), error, error.__traceback__, compact=True)
     for each in _all(told):
         _keep_learners(each)
     lines = _bounded("".join(told.format()).rstrip("\n").split("\n"))
-    frames = _frames(told, error)
+    frames = _frames(told, error, sources)
     mark = next((each for each in reversed(frames) if each.file == run), None)
     return Problem(name, message, lines, frames, mark, _explained(error, name, message, frames, sources))
 
@@ -134,8 +135,8 @@ def _bounded(lines: list[str]) -> list[str]:
     return [shortened(line, LINE) for line in lines]
 
 
-def _frames(told: traceback.TracebackException, error: BaseException) -> list[Place]:
-    frames = [_place(frame) for frame in [*told.stack[:LINES], *told.stack[LINES:][-LINES:]]]
+def _frames(told: traceback.TracebackException, error: BaseException, sources: Sources) -> list[Place]:
+    frames = [_place(frame, sources) for frame in [*told.stack[:LINES], *told.stack[LINES:][-LINES:]]]
     if isinstance(error, SyntaxError) and error.filename and error.lineno:
         column = max((error.offset or 1) - 1, 0)
         end_line = error.end_lineno or error.lineno
@@ -145,29 +146,20 @@ def _frames(told: traceback.TracebackException, error: BaseException) -> list[Pl
     return frames
 
 
-def _place(frame: traceback.FrameSummary) -> Place:
+def _place(frame: traceback.FrameSummary, sources: Sources) -> Place:
     line = frame.lineno or 0
     end_line = frame.end_lineno or line
-    text = frame.line or ""
-    indent = _indent(frame, text)
-    column = _characters(text, indent, frame.colno)
-    single = end_line == line
-    end_column = _characters(text, indent, frame.end_colno) if single else frame.end_colno or 0
-    return Place(frame.filename, line, column, end_line, max(end_column, column + single), frame.name)
+    column = _characters(sources.line(frame.filename, line), frame.colno)
+    end_column = _characters(sources.line(frame.filename, end_line), frame.end_colno)
+    at_least = column + 1 if end_line == line else 0
+    return Place(frame.filename, line, column, end_line, max(end_column, at_least), frame.name)
 
 
-def _indent(frame: traceback.FrameSummary, stripped: str) -> int:
-    original = getattr(frame, "_original_line", None) or getattr(frame, "_original_lines", "")
-    first = str(original).split("\n", 1)[0]
-    return len(first) - len(first.lstrip()) if stripped else 0
-
-
-def _characters(stripped: str, indent: int, column: int | None) -> int:
-    """Turn a column in UTF-8 bytes of the whole line into one in characters."""
+def _characters(line: str, column: int | None) -> int:
+    """Turn a column in UTF-8 bytes into one in characters; without one, it is where the text begins."""
     if column is None:
-        return indent
-    text = (" " * indent + stripped).encode("utf-8", "surrogatepass")
-    return len(text[:column].decode("utf-8", "ignore"))
+        return len(line) - len(line.lstrip())
+    return len(line.encode("utf-8", "surrogatepass")[:column].decode("utf-8", "ignore"))
 
 
 def _explained(
@@ -175,7 +167,8 @@ def _explained(
 ) -> Explanation | None:
     last = frames[-1] if frames else None
     line = sources.line(last.file, last.line) if last else ""
+    spot = line[last.column : last.end_column] if last and last.end_line == last.line else line
     try:
-        return explain(Clue.of(error, name, message, line))
+        return explain(Clue.of(error, name, message, line, spot))
     except Exception:  # help that fails must not hide the error itself
         return None

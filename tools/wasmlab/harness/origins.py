@@ -24,13 +24,15 @@ class Sources:
         """Keep the source of run `count` and return the file name that its code carries."""
         filename = f"<run {count}>"
         self._texts[filename] = [line + "\n" for line in text.split("\n")]
+        linecache.cache.pop(filename, None)
         self.publish()
         return filename
 
     def publish(self) -> None:
         """Put every source into `linecache`, where tracebacks and `inspect` look for them."""
         for filename, lines in self._texts.items():
-            if filename not in linecache.cache:
+            kept = linecache.cache.get(filename)
+            if kept is None or kept[2:3] != (lines,):  # another session has runs of the same names
                 linecache.cache[filename] = (sum(map(len, lines)), None, lines, filename)
 
     def forget(self) -> None:
@@ -44,8 +46,8 @@ class Sources:
         return isinstance(filename, str) and filename in self._texts
 
     def line(self, filename: str, number: int) -> str:
-        """Return one line of a run's source without its line end, or an empty text."""
-        lines = self._texts.get(filename, [])
+        """Return one line of a source without its line end, or an empty text."""
+        lines = self._texts.get(filename) or linecache.getlines(filename)
         return lines[number - 1].rstrip("\n") if 0 < number <= len(lines) else ""
 
 

@@ -124,7 +124,6 @@ class Run:
                 place.outbox.write("stderr", error.code + "\n")
         place.outbox.flush()
         self._report_changes()
-        place.sources.publish()
         self.problem = describe(error, place.sources, f"<run {self._count}>")
         place.emit(self.problem.to_event())
 

@@ -28,19 +28,22 @@ class Explanation:
 
 @dataclass(frozen=True)
 class Clue:
-    """What is known of an error: its classes' names, its message, the source line, a near name."""
+    """What is known of an error: its classes' names, its message, the source line, the part of it that
+    failed, and a known name that is near to the wrong one.
+    """
 
     classes: tuple[str, ...]
     name: str
     message: str
     line: str
+    spot: str = ""
     near: str = ""
 
     @classmethod
-    def of(cls, error: BaseException, name: str, message: str, line: str) -> Clue:
+    def of(cls, error: BaseException, name: str, message: str, line: str, spot: str) -> Clue:
         """Gather the clues of an error."""
         classes = tuple(each.__name__ for each in type(error).__mro__)
-        return cls(classes, name, message, line, _near(error))
+        return cls(classes, name, message, line, spot, _near(error))
 
 
 def _always(_clue: Clue) -> bool:
@@ -72,6 +75,11 @@ class Rule:
 def line_has(pattern: str) -> Callable[[Clue], bool]:
     """Make a `when` that looks at the source line."""
     return lambda clue: re.search(pattern, clue.line) is not None
+
+
+def spot_has(pattern: str) -> Callable[[Clue], bool]:
+    """Make a `when` that looks at the part of the line that failed."""
+    return lambda clue: re.search(pattern, clue.spot) is not None
 
 
 def _near(error: BaseException) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from .rules import Clue, Rule, line_has
+from .rules import Clue, Rule, spot_has
 
 _SHADOWED = (
     "str",
@@ -108,7 +108,7 @@ RUNTIME = (
         r"'(?P<kind>\w+)' object is not callable",
         "A name that Python uses for a function holds a value ({kind}) now, so it cannot be called any more.",
         "Give your variable another name and reset; the function is back then.",
-        line_has(rf"\b({'|'.join(_SHADOWED)})\s*\("),
+        spot_has(rf"^({'|'.join(_SHADOWED)})\s*\("),
     ),
     Rule(
         "not-callable",

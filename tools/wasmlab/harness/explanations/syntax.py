@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from .rules import Rule, line_has
+from .rules import Clue, Rule, line_has
 
 KEYWORDS = (
     "False|None|True|and|as|assert|async|await|break|class|continue|def|del|elif|else|except|finally|for|from"
     "|global|if|import|in|is|lambda|nonlocal|not|or|pass|raise|return|try|while|with|yield"
 )
+
+_asks = line_has(r"\b(if|elif|while|assert|return|not)\b")
+
+
+def _compares(clue: Clue) -> bool:
+    return "cannot assign" not in clue.message or _asks(clue)
+
 
 SYNTAX = (
     Rule(
@@ -82,6 +89,7 @@ SYNTAX = (
         r"Maybe you meant '==' (or ':=' )?instead of '='",
         "A single `=` gives a name a value. It cannot ask whether two things are equal.",
         "Write `==` to compare.",
+        _compares,
     ),
     Rule(
         "cannot-assign",
@@ -126,9 +134,16 @@ SYNTAX = (
         "Give it exactly as many spaces as the line that it belongs with.",
     ),
     Rule(
+        "await-outside",
+        "SyntaxError",
+        r"'await' outside async function|asynchronous comprehension outside",
+        "Inside of a function `await` is possible only where the function begins with `async def`.",
+        "Write `async def` in place of `def`, and `await` before the call of that function.",
+    ),
+    Rule(
         "outside-function",
         "SyntaxError",
-        r"'(?P<word>return|yield|await)'.* outside (async )?function",
+        r"'(?P<word>return|yield)' outside function",
         "`{word}` only has a meaning inside a function, and this line is in none.",
         "Indent the line so that it belongs to a `def`, or use `print(...)` to show a value.",
     ),
@@ -138,5 +153,12 @@ SYNTAX = (
         r"'(?P<word>break|continue)' .*loop",
         "`{word}` only has a meaning inside a loop, and this line is in none.",
         "Indent the line so that it belongs to a `for` or `while`.",
+    ),
+    Rule(
+        "syntax-unclear",
+        "SyntaxError",
+        r"",
+        "Python cannot read the line at the mark.",
+        "Look at the mark and just before it: often a quote, a bracket, a comma or an operator is missing.",
     ),
 )

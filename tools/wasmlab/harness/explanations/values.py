@@ -32,9 +32,9 @@ VALUES = (
     Rule(
         "operand-types",
         "TypeError",
-        r"unsupported operand type\(s\) for (?P<sign>\S+)( or pow\(\))?: '(?P<left>\w+)' and '(?P<right>\w+)'"
+        r"unsupported operand type\(s\) for .+?: '(?P<left>\w+)' and '(?P<right>\w+)'"
         r"|can only concatenate (?P<one>\w+) \(not \"(?P<two>\w+)\"\)",
-        "`{sign}` cannot work on these two types: {left}{one} and {right}{two}.",
+        "Python cannot join or calculate with these two: {left}{one} and {right}{two}.",
         "Convert one of them first, or check that both hold what is meant.",
     ),
     Rule(
