@@ -1,0 +1,93 @@
+/** Touches the page: reads the fields, runs the round trip, shows what happened. */
+
+import { diagnose } from './diagnose.js';
+import { drawTrip } from './drawing.js';
+import { TROUBLES } from './explain.js';
+import { factsOf } from './facts.js';
+import { onRebuild } from './live.js';
+import { readArgument } from './numbers.js';
+import { byId, showFacts, showNotes, showTrouble } from './page.js';
+import { Recorder } from './recorder.js';
+import { showSource } from './source.js';
+import { explainTrap } from './trap.js';
+import { imports, instantiate, instantiateBytes } from './wasm.js';
+
+const MODULE = 'dist/add_and_log.wasm';
+const SOURCE = 'c/add_and_log.c';
+const FUNCTION = 'add_and_log';
+
+const recorder = new Recorder();
+/** @type {import('./wasm.js').Program | null} */
+let program = null;
+let hasRun = false;
+
+/** Load the module; what prevents that is explained on the page. */
+async function load() {
+  /** @type {import('./explain.js').Trouble | null} */
+  let trouble = null;
+  try {
+    program = await instantiate(MODULE, recorder);
+  } catch (error) {
+    const finding = await diagnose(MODULE, error, imports);
+    program = finding.bytes ? await instantiateBytes(finding.bytes, recorder) : null;
+    trouble = finding.trouble;
+  }
+  if (program && !(FUNCTION in program.exports)) {
+    trouble = TROUBLES.exportMissing({ name: FUNCTION, have: Object.keys(program.raw).join(', ') || 'nothing' });
+  }
+  showTrouble(trouble);
+  showFacts(program ? factsOf(program) : []);
+  document.body.dataset.module = trouble && !trouble.mild ? 'broken' : 'ready';
+}
+
+/** Make one round trip with the numbers in the fields. */
+function run() {
+  const call = program?.exports[FUNCTION];
+  if (!call) return;
+  const given = ['a', 'b'].map((name) => {
+    const field = /** @type {HTMLInputElement} */ (byId(name));
+    return readArgument(name, field.value, field.validity.badInput);
+  });
+  const args = given.map(argument => argument.value);
+  showNotes(given.map(argument => argument.note));
+  recorder.clear();
+  try {
+    byId('result').textContent = `Result: ${call(...args)}`;
+    if (document.body.dataset.run === 'trap') showTrouble(null);
+    document.body.dataset.run = 'good';
+  } catch (error) {
+    byId('result').textContent = 'No result';
+    showTrouble(explainTrap(error, args));
+    document.body.dataset.run = 'trap';
+  }
+  hasRun = true;
+  drawTrip(byId('trip'), recorder.crossings, recorder.missed);
+  byId('trip-empty').hidden = true;
+  document.body.dataset.runs = String(Number(document.body.dataset.runs ?? 0) + 1);
+}
+
+async function loadSource() {
+  const response = await fetch(SOURCE, { cache: 'no-store' });
+  showSource(byId('source'), response.ok ? await response.text() : `${SOURCE} is not there`);
+}
+
+byId('form').addEventListener('submit', async (event) => {
+  event.preventDefault();
+  byId('trip').classList.add('moving');
+  byId('live').textContent = '';
+  if (document.body.dataset.module !== 'ready') await first;
+  if (document.body.dataset.module !== 'ready') await load(); // it may have been built since
+  run();
+});
+
+onRebuild(MODULE, async () => {
+  byId('trip').classList.remove('moving');
+  await Promise.all([load(), loadSource()]);
+  if (hasRun) run();
+  const time = new Date().toLocaleTimeString();
+  byId('live').textContent = program ? `New module at ${time}${hasRun ? ', and Run again' : ''}` : '';
+  document.body.dataset.rebuilds = String(Number(document.body.dataset.rebuilds ?? 0) + 1);
+});
+
+const first = load();
+void loadSource();

@@ -1,0 +1,48 @@
+/** Touches WebAssembly: the import object, and one call that fetches, compiles and wires the module. */
+
+/**
+ * What Wasm may call. The two names are the ones the C file gives to
+ * `import_module("env")` and `import_name("js_log")`.
+ */
+export const imports = {
+  env: {
+    /** @param {number} value */
+    js_log(value) {
+      console.log(`WASM says: ${value}`);
+    },
+  },
+};
+
+/**
+ * A module at work; `exports` are wrapped, so that every crossing is recorded.
+ * @typedef {object} Program
+ * @property {WebAssembly.Module} module
+ * @property {WebAssembly.Exports} raw
+ * @property {Record<string, Function>} exports
+ * @property {number} size in bytes
+ */
+
+/**
+ * Fetch the module, compile it while it arrives, and hand it our imports.
+ * @param {string} url
+ * @param {import('./recorder.js').Recorder} recorder
+ * @returns {Promise<Program>}
+ */
+export async function instantiate(url, recorder) {
+  const response = await fetch(url, { cache: 'no-store' });
+  const copy = response.clone();
+  const { module, instance } = await WebAssembly.instantiateStreaming(response, recorder.wrapImports(imports));
+  const bytes = await copy.arrayBuffer();
+  return { module, raw: instance.exports, exports: recorder.wrapExports(instance.exports), size: bytes.byteLength };
+}
+
+/**
+ * The same in two steps, for a server that does not say `Content-Type: application/wasm`.
+ * @param {BufferSource} bytes
+ * @param {import('./recorder.js').Recorder} recorder
+ * @returns {Promise<Program>}
+ */
+export async function instantiateBytes(bytes, recorder) {
+  const { module, instance } = await WebAssembly.instantiate(bytes, recorder.wrapImports(imports));
+  return { module, raw: instance.exports, exports: recorder.wrapExports(instance.exports), size: bytes.byteLength };
+}
