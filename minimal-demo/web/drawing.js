@@ -46,10 +46,15 @@ function row(crossing, index) {
   item.append(
     element('span', 'hidden', from === 'js' ? 'JavaScript to WebAssembly: ' : 'WebAssembly to JavaScript: '),
     element('code', 'what', codeOf(crossing)),
-    element('span', 'words', words),
+    element('span', 'words', isReturn(crossing) && !crossing.values.length ? `${words} nothing` : words),
     element('span', 'arrow'),
   );
   return item;
+}
+
+/** @param {Crossing} crossing */
+function isReturn({ kind }) {
+  return kind === 'return' || kind === 'host return';
 }
 
 /** @param {Crossing} crossing */
