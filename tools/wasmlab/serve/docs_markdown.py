@@ -1,0 +1,94 @@
+"""Markdown to HTML: anchors, tables, coloured code, diagrams kept as text for the page to draw."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A heading that a table of contents may point at."""
+
+    level: int
+    id: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """A document's HTML and its headings."""
+
+    html: str
+    headings: list[Heading]
+
+
+def render(text: str, resolve: Callable[[str], str]) -> Rendered:
+    """Render Markdown; `resolve` turns each link and image address into the served one."""
+    from mdit_py_plugins.anchors import anchors_plugin
+
+    markdown = MarkdownIt("commonmark", {"html": False, "highlight": _highlight})
+    markdown.enable(["table", "strikethrough"]).use(anchors_plugin, max_level=4)
+    markdown.add_render_rule("table_open", _table_open)
+    markdown.add_render_rule("table_close", _table_close)
+    tokens = markdown.parse(text)
+    for token in tokens:
+        for child in (token, *(token.children or [])):
+            _resolve_links(child, resolve)
+    html = markdown.renderer.render(tokens, markdown.options, {})
+    return Rendered(html, _headings(tokens))
+
+
+def _resolve_links(token: Token, resolve: Callable[[str], str]) -> None:
+    for name in ("href", "src"):
+        if address := token.attrs.get(name):
+            token.attrs[name] = resolve(str(address))
+
+
+def _headings(tokens: Sequence[Token]) -> list[Heading]:
+    return [
+        Heading(int(token.tag[1]), str(token.attrs.get("id", "")), _plain(tokens[number + 1]))
+        for number, token in enumerate(tokens)
+        if token.type == "heading_open"
+    ]
+
+
+def _plain(inline: Token) -> str:
+    return "".join(child.content for child in inline.children or [] if child.type in ("text", "code_inline"))
+
+
+def _highlight(code: str, language: str, _attributes: str) -> str:
+    """Return the block's whole HTML; markdown-it leaves what begins with `<pre` as it is."""
+    if language == "mermaid":
+        return f'<pre class="diagram"><code>{escape(code)}</code></pre>'
+    kind = f' class="language-{escape(language)}"' if language else ""
+    return f'<pre tabindex="0"><code{kind}>{_coloured(code, language)}</code></pre>'
+
+
+def _coloured(code: str, language: str) -> str:
+    import pygments
+    from pygments.formatters import HtmlFormatter
+    from pygments.lexers import get_lexer_by_name
+    from pygments.util import ClassNotFound
+
+    try:
+        lexer = get_lexer_by_name(_ALIASES.get(language, language))
+    except ClassNotFound:
+        return escape(code)
+    return str(pygments.highlight(code, lexer, HtmlFormatter(nowrap=True, classprefix="t-")))
+
+
+_ALIASES = {"wat": "wast", "sh": "bash", "shell": "console"}
+
+
+def _table_open(_self: Any, *_rest: Any) -> str:
+    return '<div class="table" role="region" aria-label="Table" tabindex="0"><table>\n'
+
+
+def _table_close(_self: Any, *_rest: Any) -> str:
+    return "</table></div>\n"
