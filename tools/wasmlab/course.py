@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
-import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from wasmlab import __version__
+from wasmlab.copying import RECORD, Entry, files_under, lay_out, read_note
 from wasmlab.errors import CourseMissing, FolderNotWritable, LessonUnknown, ManifestError
 from wasmlab.lesson import MANIFEST, Lesson, load_lesson
 from wasmlab.names import did_you_mean
@@ -76,10 +77,18 @@ def find_course(start: Path | None = None) -> Course:
             raise CourseMissing(f"{start} holds no lesson", "wasmlab new course DIR makes a course")
         return load_course(root)
     here = Path.cwd()
-    for folder in (here, *here.parents):
-        if _lesson_folders(folder):
-            return load_course(folder)
+    if _lesson_folders(here):
+        return load_course(here)
+    for inside in (here, *here.parents):
+        if _belongs(inside) and _lesson_folders(inside.parent):
+            return load_course(inside.parent)
     return load_course(_cached_copy(), is_copy=True)
+
+
+def _belongs(folder: Path) -> bool:
+    """Whether the folder above is meant: a stranger's lesson in /tmp is no course for all of /tmp."""
+    above = folder.parent
+    return (folder / MANIFEST).is_file() or (above / RECORD).is_file() or (above / ".git").exists()
 
 
 def load_course(root: Path, *, is_copy: bool = False) -> Course:
@@ -107,29 +116,36 @@ def _lesson_folders(root: Path) -> list[Path]:
     ]
 
 
-def copy_course(source: Path, target: Path) -> None:
-    """Copy the lessons and the course's `docs/` from `source`, without anything that was built."""
-    for folder in _lesson_folders(source):
-        shutil.copytree(folder, target / folder.name, ignore=_built, dirs_exist_ok=True)
-    if (source / "docs").is_dir():
-        shutil.copytree(source / "docs", target / "docs", ignore=_built, dirs_exist_ok=True)
-
-
-def _built(_folder: str, names: list[str]) -> set[str]:
-    return {name for name in names if name in {"dist", "__pycache__", ".pytest_cache"}}
+def course_files(source: Path) -> list[Entry]:
+    """Return the files of the lessons and of the course's `docs/` under `source`."""
+    folders = [*_lesson_folders(source), source / "docs"]
+    return [entry for folder in folders if folder.is_dir() for entry in files_under(folder, folder.name)]
 
 
 def _cached_copy() -> Path:
-    """Copy the shipped lessons once for each version; a student's edits there are kept."""
+    """Copy the shipped lessons for each version; a student's edits there are kept.
+
+    In a checkout the lessons change while the version stays: whenever one of them has, the files
+    that nobody has edited in the copy are brought up to date.
+    """
+    source = shipped_course()
     target = cache_folder() / f"course-{__version__}"
-    if _lesson_folders(target):
-        return target
-    try:
-        target.mkdir(parents=True, exist_ok=True)
-        copy_course(shipped_course(), target)
-    except OSError as error:
-        raise FolderNotWritable(
-            f"the lessons cannot be copied to {target}: {error.strerror}",
-            "set WASMLAB_CACHE to a folder that you may write to",
-        ) from error
+    state = _state(source)
+    if read_note(target).get("state") != state or not _lesson_folders(target):
+        try:
+            lay_out(course_files(source), target, {"state": state})
+        except FolderNotWritable as error:
+            hint = "set WASMLAB_CACHE to a folder that you may write to"
+            raise FolderNotWritable(f"the lessons cannot be copied: {error.what}", hint) from error
     return target
+
+
+def _state(source: Path) -> str:
+    """Return a hash over names, sizes and times of the shipped files: no content is read."""
+    digest = hashlib.sha256()
+    for folder in (*_lesson_folders(source), source / "docs"):
+        for path in sorted(folder.rglob("*")):
+            if "dist" not in path.parts and "__pycache__" not in path.parts and path.is_file():
+                stat = path.stat()
+                digest.update(f"{path}\0{stat.st_size}\0{stat.st_mtime_ns}\n".encode())
+    return digest.hexdigest()

@@ -68,12 +68,20 @@ class ManifestError(UsageError):
         self.line = line
 
 
+class ToolchainUnknown(UsageError):
+    """A manifest names a toolchain that this wasmlab does not have."""
+
+
 class FolderNotWritable(UsageError):
     """A folder that must be written to refuses it, or the disk is full."""
 
 
 class FolderTaken(UsageError):
     """A new course or lesson was asked for where something else stands already."""
+
+
+class NameRefused(UsageError):
+    """A new course or lesson was given a name that not every system can hold."""
 
 
 class CallRefused(UsageError):
@@ -104,6 +112,14 @@ class CompileFailed(BuildError):
 
 class InterfaceMismatch(BuildError):
     """The module's imports or exports are not what the manifest says."""
+
+    def __init__(self, what: str, hint: str = "", symbol: str = "") -> None:
+        super().__init__(what, hint)
+        self.symbol = symbol
+
+
+class BuildBusy(BuildError):
+    """Another build of the same lesson has been at work for too long."""
 
 
 class NotBuilt(BuildError):

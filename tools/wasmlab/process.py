@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shlex
+import signal
 import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from wasmlab.errors import TimeLimit, ToolBroken, ToolMissing
 
@@ -43,6 +46,38 @@ class Completed:
         return self.code == 0
 
 
+class Group:
+    """The commands that one caller has running side by side, so that all can be ended at once."""
+
+    def __init__(self) -> None:
+        self.stopped = False
+        self._running: set[subprocess.Popen[bytes]] = set()
+
+    def stop(self) -> None:
+        """End what is running, with all that it has started; nothing further starts in this group."""
+        self.stopped = True
+        for child in list(self._running):
+            _end(child)
+
+    def run(self, command: Command, *, seconds: float = 120, remedy: str = "wasmlab doctor") -> Completed:
+        """Run `command` to its end without a shell; the errors are those of `run`."""
+        if self.stopped:
+            raise KeyboardInterrupt
+        child = _start(command, remedy)
+        self._running.add(child)
+        try:
+            out, err = child.communicate(timeout=seconds)
+        except subprocess.TimeoutExpired as error:
+            what = f"{Path(command.argv[0]).name} ran longer than {seconds:g} s"
+            raise TimeLimit(what, "try again with less") from error
+        finally:
+            self._running.discard(child)
+            if child.returncode is None:  # the time is up, or Ctrl-C
+                _end(child)
+                child.communicate()
+        return Completed(command, child.returncode, _text(out), _text(err))
+
+
 def run(command: Command, *, seconds: float = 120, remedy: str = "wasmlab doctor") -> Completed:
     """Run `command` to its end without a shell.
 
@@ -51,24 +86,55 @@ def run(command: Command, *, seconds: float = 120, remedy: str = "wasmlab doctor
         ToolBroken: the program is there but cannot be started.
         TimeLimit: it ran longer than `seconds`; it has been ended.
     """
+    return Group().run(command, seconds=seconds, remedy=remedy)
+
+
+def _start(command: Command, remedy: str) -> subprocess.Popen[bytes]:
+    # A group of its own: Ctrl-C reaches us alone, and we end the command with its children.
+    own_group: dict[str, Any] = (
+        {"process_group": 0} if os.name == "posix" else {"creationflags": 0x200}  # CREATE_NEW_PROCESS_GROUP
+    )
     program = command.argv[0]
     try:
-        done = subprocess.run(
+        return subprocess.Popen(
             command.argv,
             cwd=command.cwd,
             env={**os.environ, **command.env},
             stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=seconds,
-            check=False,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            **own_group,
         )
     except FileNotFoundError as error:
         raise _missing(program, command.cwd, remedy) from error
     except OSError as error:
         raise ToolBroken(f"{program} cannot be started: {error.strerror}", remedy) from error
-    except subprocess.TimeoutExpired as error:
-        raise TimeLimit(f"{program} ran longer than {seconds:g} s", "try again with less") from error
-    return Completed(command, done.returncode, _text(done.stdout), _text(done.stderr))
+
+
+def _end(child: subprocess.Popen[bytes]) -> None:
+    """End `child` and whatever it has started."""
+    with contextlib.suppress(OSError):
+        if os.name == "posix":
+            os.killpg(child.pid, signal.SIGKILL)
+        else:
+            subprocess.run(["taskkill", "/T", "/F", "/PID", str(child.pid)], capture_output=True, check=False)
+
+
+def quoted(word: str) -> str:
+    """Return `word` as one types it into a shell of this system."""
+    return subprocess.list2cmdline([word]) if os.name == "nt" else shlex.quote(word)
+
+
+def hand_over(command: Command, *, remedy: str = "wasmlab doctor") -> int:
+    """Run `command` on this terminal, as if the user had typed it, and return its exit code.
+
+    Raises:
+        ToolMissing: the program is not there; the hint is `remedy`.
+    """
+    try:
+        return subprocess.call(command.argv, cwd=command.cwd, env={**os.environ, **command.env})
+    except FileNotFoundError as error:
+        raise _missing(command.argv[0], command.cwd, remedy) from error
 
 
 def _missing(program: str, cwd: Path, remedy: str) -> ToolMissing:

@@ -1,0 +1,53 @@
+"""`wasmlab new`: courses to edit and lessons to start from."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from wasmlab.cli.app import Group, app
+from wasmlab.cli.options import CourseFolder
+
+if TYPE_CHECKING:
+    from wasmlab.copying import Laid
+
+new = typer.Typer(cls=Group, no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(new, name="new", help="Make a course to edit, or a lesson to start from.")
+
+
+@new.command()
+def course(folder: Annotated[Path, typer.Argument(metavar="DIR", help="A new or an empty folder.")]) -> None:
+    """Copy the lessons and docs for editing; again, it restores what was deleted."""
+    from wasmlab.process import quoted
+    from wasmlab.scaffold import new_course
+
+    _tell(new_course(folder), folder)
+    typer.echo(f"next: cd {quoted(str(folder))}\n      wasmlab serve")
+
+
+@new.command()
+def lesson(
+    name: Annotated[str, typer.Argument(help="The new lesson's folder.")],
+    source: Annotated[
+        str | None, typer.Option("--from", help="Copy this lesson instead of the skeleton.")
+    ] = None,
+    course: CourseFolder = None,
+) -> None:
+    """Make a lesson that builds, serves and passes its check at once."""
+    from wasmlab.course import find_course
+    from wasmlab.process import quoted
+    from wasmlab.scaffold import new_lesson
+
+    found = find_course(course)
+    parent = Path.cwd() if found.is_copy else found.root
+    _tell(new_lesson(parent, name, found, source), parent / name)
+    word = quoted(name)
+    typer.echo(f"next: wasmlab serve {word}\n      wasmlab check {word}")
+
+
+def _tell(laid: Laid, folder: Path) -> None:
+    for path in laid.kept:
+        typer.echo(f"kept {path}: it was edited")
+    typer.echo(f"{folder}: {len(laid.created)} files made, {len(laid.updated)} brought up to date")
