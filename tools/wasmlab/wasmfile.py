@@ -164,7 +164,8 @@ def read_module(data: bytes) -> Module:
     for section, reader in _sections(data):
         parts.take(section, reader)
     memories = [i.limits for i in parts.imports if i.limits and i.kind == "memory"] + parts.memories
-    exports = [_resolve(export, parts.signatures(), memories) for export in parts.exports]
+    signatures = parts.signatures()
+    exports = [_resolve(export, signatures, memories) for export in parts.exports]
     return Module(len(data), tuple(parts.imports), tuple(exports), tuple(memories))
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 FORMAT = 1
@@ -78,6 +79,10 @@ class TrapTable:
     checks: tuple[Check, ...] = ()
     source: Mapping[str, Mapping[int, str]] = field(default_factory=dict)
 
+    @cached_property
+    def _offsets(self) -> list[int]:
+        return [row.offset for row in self.lines]
+
     def function(self, offset: int) -> str:
         """Return the name of the function that `offset` lies in."""
         at = bisect_right(self.functions, offset, key=lambda item: item[0])
@@ -100,17 +105,22 @@ class TrapTable:
             file, line, column = inlined.file, inlined.line, inlined.column
         return [*places, self._place(self.function(offset), file, line, column)]
 
-    def line_at(self, offset: int) -> tuple[str, int]:
-        """Return file and line of one instruction; an empty name where none is known."""
-        place = self.places(offset)[0]
-        return place.file, place.line
+    def place_at(self, offset: int) -> tuple[int, int] | None:
+        """Return one instruction's file, by its number in `files`, and line."""
+        row = self._line(offset)
+        return (row.file, row.line) if row.file >= 0 else None
+
+    def lines_between(self, start: int, end: int) -> list[Line]:
+        """Return the rows with a known place that start in a stretch of code."""
+        first, last = bisect_left(self._offsets, start), bisect_left(self._offsets, end)
+        return [row for row in self.lines[first:last] if row.file >= 0]
 
     def text(self, place: Place) -> str:
         """Return the source line of `place`, or an empty text."""
         return self.source.get(place.file, {}).get(place.line, "")
 
     def _line(self, offset: int) -> Line:
-        at = bisect_right(self.lines, offset, key=lambda item: item.offset)
+        at = bisect_right(self._offsets, offset)
         return self.lines[at - 1] if at else Line(0, -1, 0, 0)
 
     def _place(self, name: str, file: int, line: int, column: int, *, inlined: bool = False) -> Place:

@@ -73,12 +73,12 @@ def _source(table: TrapTable, root: Path) -> dict[str, dict[int, str]]:
             wanted.setdefault(file, set()).add(line)
     found = {}
     for file, numbers in wanted.items():
-        texts = _lines(root, table.files[file]) if 0 <= file < len(table.files) else []
+        texts = source_lines(root, table.files[file]) if 0 <= file < len(table.files) else []
         found[file] = {n: texts[n - 1] for n in sorted(numbers) if n <= len(texts)}
     return {table.files[file]: lines for file, lines in found.items() if lines}
 
 
-def _lines(root: Path, name: str) -> list[str]:
+def source_lines(root: Path, name: str) -> list[str]:
     """Return the lines of a source inside `root`; a name from a module is not trusted to stay there."""
     path = (root / name).resolve()
     if not path.is_relative_to(root.resolve()) or not path.is_file():
