@@ -2,36 +2,45 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import shutil
 import time
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from wasmlab import fingerprint, interface, wasmfile
-from wasmlab.diagnostics import Diagnostic, read_diagnostics
-from wasmlab.errors import CompileFailed, FolderNotWritable, SourceMissing, WasmlabError
+from wasmlab import fingerprint, interface, stage, wasmfile
+from wasmlab.diagnostics import Diagnostic
+from wasmlab.errors import CompileFailed, SourceMissing, ToolchainUnknown, WasmlabError
 from wasmlab.lesson import Lesson, Target
-from wasmlab.process import Command, run
+from wasmlab.process import Group
 from wasmlab.toolchains import toolchain
-from wasmlab.toolchains.plan import STAGE, Plan, Profile, Step, Tool
+from wasmlab.toolchains.plan import Plan, Profile, Step, Tool
 
 
 @dataclass(frozen=True)
 class Options:
-    """How to build: `tool_path` names a compiler instead of the one that would be found."""
+    """How to build: `tool_path` names a compiler instead of the one that would be found.
+
+    `on_step` is called before each command, possibly from several threads at once; `group` holds
+    what is running, so that a caller in another thread can stop it.
+    """
 
     profile: Profile = "debug"
     tool_path: Path | None = None
     force: bool = False
     on_step: Callable[[Step], None] = lambda _step: None
+    group: Group = field(default_factory=Group)
 
 
 @dataclass(frozen=True)
 class Result:
-    """What became of one target: `error` is None when it is good; `fresh` when nothing was to do."""
+    """What became of one target: `error` is None when it is good; `fresh` when nothing was to do.
+
+    `diagnostics` are the compiler's and linker's messages explained, `raw` is their original text.
+    `kept` says that a failed build left the last good output where it was.
+    """
 
     lesson: Lesson
     target: Target
@@ -46,157 +55,188 @@ class Result:
 
 @dataclass
 class _Failure(Exception):
-    """A step's compiler said no; carries its words up to the result."""
+    """A step said no; carries its words up to the result."""
 
     error: WasmlabError
     raw: str = ""
-    diagnostics: tuple[Diagnostic, ...] = field(default=())
+    diagnostics: tuple[Diagnostic, ...] = ()
 
 
 def build_lesson(lesson: Lesson, options: Options | None = None) -> list[Result]:
-    """Build every target of `lesson`, side by side; a failed target does not stop the others.
-
-    Raises:
-        FolderNotWritable: `dist/` cannot be written.
-    """
+    """Build every target of `lesson`, side by side; whatever fails is in its result and stops no other."""
     options = options or Options()
-    if not lesson.targets:
-        return []
-    _make_stage(lesson)
-    with _locked(lesson), ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
-        return list(pool.map(lambda target: build_target(lesson, target, options), lesson.targets))
+    results = {target.name: _fresh(lesson, target, options) for target in lesson.targets}
+    stale = [target for target in lesson.targets if results[target.name] is None]
+    if stale:
+        results |= {result.target.name: result for result in _build_stale(lesson, stale, options)}
+    return [result for result in results.values() if result is not None]
 
 
 def build_target(lesson: Lesson, target: Target, options: Options) -> Result:
     """Build one target; whatever goes wrong is in the result, and the last good module stays."""
+    if result := _fresh(lesson, target, options):
+        return result
     start = time.perf_counter()
     try:
-        module, fresh, raw = _build(lesson, target, options)
+        result = _build(lesson, target, options)
     except _Failure as failure:
-        return _failed(lesson, target, failure, time.perf_counter() - start)
+        result = _failed(lesson, target, failure.error, failure)
     except WasmlabError as error:
-        return _failed(lesson, target, _Failure(error), time.perf_counter() - start)
-    seconds = time.perf_counter() - start
-    return Result(lesson, target, module, fresh, seconds, tuple(read_diagnostics(raw)), raw)
+        result = _failed(lesson, target, error)
+    return _timed(result, time.perf_counter() - start)
 
 
 def plan_target(lesson: Lesson, target: Target, options: Options) -> tuple[Tool, Plan]:
-    """Return the tool and the commands for `target` without running anything."""
-    chain = toolchain(target.toolchain)
+    """Return the tool and the commands for `target` without running anything.
+
+    Raises:
+        ToolchainUnknown: this wasmlab has no toolchain of the manifest's name.
+        ToolMissing: the toolchain, or a library that the target needs, is not on this machine.
+    """
+    try:
+        chain = toolchain(target.toolchain)
+    except ToolchainUnknown as error:
+        raise ToolchainUnknown(f"{lesson.name}/{lesson.manifest.name}: {error.what}", error.hint) from error
     tool = chain.find(options.tool_path)
     return tool, chain.plan(tool, lesson, target, options.profile)
 
 
-def _build(lesson: Lesson, target: Target, options: Options) -> tuple[wasmfile.Module, bool, str]:
+def clean_lesson(lesson: Lesson) -> list[str]:
+    """Remove what builds have made and return the outputs that are gone.
+
+    Raises:
+        FolderNotWritable: something cannot be removed.
+    """
+    return stage.clean(lesson)
+
+
+def _build_stale(lesson: Lesson, targets: list[Target], options: Options) -> list[Result]:
+    try:
+        with stage.locked(lesson):
+            if len(targets) == 1:
+                return [build_target(lesson, targets[0], options)]
+            return _side_by_side(lesson, targets, options)
+    except WasmlabError as error:
+        return [_failed(lesson, target, error) for target in targets]
+    except KeyboardInterrupt:
+        options.group.stop()
+        raise
+
+
+def _side_by_side(lesson: Lesson, targets: list[Target], options: Options) -> list[Result]:
+    from concurrent.futures import ThreadPoolExecutor
+
+    with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
+        running = [pool.submit(build_target, lesson, target, options) for target in targets]
+        try:
+            return [future.result() for future in running]
+        except BaseException:  # Ctrl-C: what runs is ended, so that leaving the pool does not wait
+            options.group.stop()
+            raise
+
+
+def _fresh(lesson: Lesson, target: Target, options: Options) -> Result | None:
+    """Return the result of a target for which nothing is to do, or which no tool here can build."""
+    try:
+        tool, plan = plan_target(lesson, target, options)
+        record = None if options.force else fingerprint.current(lesson, target, tool, plan)
+        if record is None:
+            return None
+        module = wasmfile.read_module((lesson.root / target.output).read_bytes())
+    except WasmlabError as error:
+        return _failed(lesson, target, error)
+    except OSError:
+        return None
+    said = _explained(record.said, lesson, target, tool) if record.said else ()
+    said += interface.remarks(lesson, target, module)
+    return Result(lesson, target, module, fresh=True, diagnostics=said, raw=record.said)
+
+
+def _build(lesson: Lesson, target: Target, options: Options) -> Result:
     tool, plan = plan_target(lesson, target, options)
-    output = lesson.root / target.output
     _check_sources(lesson, target)
-    if not options.force and fingerprint.is_current(lesson, target, tool, plan):
-        return wasmfile.read_module(output.read_bytes()), True, ""
-    said = [_run_step(step, options) for step in plan.steps]
-    made = lesson.root / plan.made
-    module = interface.verify(target, made)
-    inputs = fingerprint.hash_inputs(lesson, target, plan)
-    _publish(made, output)
-    fingerprint.write_record(lesson, target, tool, plan, inputs)
-    return module, False, "".join(said)
+    _empty_stage(lesson.root / plan.stage)
+    before, started = fingerprint.hash_known(lesson, target), time.time_ns()
+    raw = "".join(_run_step(step, lesson, target, tool, options) for step in plan.steps)
+    module = interface.verify(lesson, target, lesson.root / plan.made)
+    inputs = fingerprint.hash_inputs(lesson, target, plan, before, started)
+    stage.publish(lesson.root / plan.made, lesson.root / target.output)
+    fingerprint.write_record(lesson, target, tool, plan, inputs, raw)
+    said = _explained(raw, lesson, target, tool) + interface.remarks(lesson, target, module)
+    return Result(lesson, target, module, diagnostics=said, raw=raw)
+
+
+def _empty_stage(folder: Path) -> None:
+    """Leave nothing of an earlier build in the stage but its record."""
+    stage.make_folder(folder)
+    for entry in folder.iterdir():
+        if entry.suffix != ".json":
+            entry.unlink() if not entry.is_dir() else shutil.rmtree(entry)
 
 
 def _check_sources(lesson: Lesson, target: Target) -> None:
     for source in target.sources:
-        path = lesson.root / source
+        path, shown = lesson.root / source, f"{lesson.name}/{source}"
         if path.is_dir():
-            raise SourceMissing(f"{lesson.name}/{source} is a folder", "name a C file under sources")
+            raise SourceMissing(f"{shown} is a folder", "name a C file under sources")
         try:
             path.read_text(encoding="utf-8")
         except FileNotFoundError as error:
-            raise SourceMissing(f"{lesson.name}/{source} is not there", _nearest_file(path)) from error
+            raise SourceMissing(f"{shown} is not there", _nearest_file(path, lesson)) from error
         except UnicodeDecodeError as error:
-            raise SourceMissing(f"{lesson.name}/{source} is not UTF-8 text", "save it as UTF-8") from error
+            raise SourceMissing(f"{shown} is not UTF-8 text", "save it as UTF-8") from error
         except OSError as error:
             raise SourceMissing(
-                f"{lesson.name}/{source} cannot be read: {error.strerror}", "check its permissions"
+                f"{shown} cannot be read: {error.strerror}", "check its permissions"
             ) from error
 
 
-def _nearest_file(path: Path) -> str:
+def _nearest_file(path: Path, lesson: Lesson) -> str:
     from wasmlab.names import did_you_mean
 
     here = [entry.name for entry in path.parent.glob("*") if entry.is_file()] if path.parent.is_dir() else []
-    return did_you_mean(path.name, here) or f"create it, or mend sources in {path.parent.name}'s lesson.toml"
+    return did_you_mean(path.name, here) or f"create it, or mend sources in {lesson.name}/lesson.toml"
 
 
-def _run_step(step: Step, options: Options) -> str:
+def _run_step(step: Step, lesson: Lesson, target: Target, tool: Tool, options: Options) -> str:
     options.on_step(step)
-    done = run(step.command)
-    if not done.ok:
-        diagnostics = tuple(read_diagnostics(done.stderr))
-        first = next((d for d in diagnostics if d.severity == "error"), None)
-        what = f"{first.file}:{first.line}:{first.column}: {first.text}" if first else f"cannot {step.text}"
-        raise _Failure(CompileFailed(what, first.hint if first else ""), done.stderr, diagnostics)
-    return done.stderr
+    done = options.group.run(step.command)
+    if done.ok:
+        return done.stderr
+    if options.group.stopped:
+        raise KeyboardInterrupt
+    if _says_disk_full(done.stderr):
+        raise _Failure(stage.disk_full(lesson.root / target.output), done.stderr)
+    said = _explained(done.stderr, lesson, target, tool)
+    first = next((diagnostic for diagnostic in said if diagnostic.severity == "error"), None)
+    what = f"{first.place(lesson.name)}: {first.text}" if first else f"{lesson.name}: cannot {step.text}"
+    hint = first.hint if first else "wasmlab build -v shows what the tool said"
+    raise _Failure(CompileFailed(what, hint), done.stderr, said)
 
 
-def _failed(lesson: Lesson, target: Target, failure: _Failure, seconds: float) -> Result:
+def _says_disk_full(text: str) -> bool:
+    return "No space left on device" in text or "not enough space on the disk" in text
+
+
+def _explained(raw: str, lesson: Lesson, target: Target, tool: Tool) -> tuple[Diagnostic, ...]:
+    if not raw:
+        return ()
+    from wasmlab.diagnostics.explaining import context_of, explained
+
+    return explained(raw, context_of(lesson, target, tool))
+
+
+def _failed(lesson: Lesson, target: Target, error: WasmlabError, failure: _Failure | None = None) -> Result:
     """A failed target is out of date whatever its record says, but its last good module stays."""
-    fingerprint.record_path(lesson, target).unlink(missing_ok=True)
+    with contextlib.suppress(OSError):
+        fingerprint.record_path(lesson, target).unlink(missing_ok=True)
+    said = failure.diagnostics if failure else interface.placed(lesson, target, error)
+    raw = failure.raw if failure else ""
     kept = (lesson.root / target.output).is_file()
-    return Result(
-        lesson,
-        target,
-        seconds=seconds,
-        diagnostics=failure.diagnostics,
-        raw=failure.raw,
-        error=failure.error,
-        kept=kept,
-    )
+    return Result(lesson, target, diagnostics=said, raw=raw, error=error, kept=kept)
 
 
-def _publish(made: Path, output: Path) -> None:
-    try:
-        output.parent.mkdir(parents=True, exist_ok=True)
-        made.replace(output)
-    except OSError as error:
-        raise FolderNotWritable(f"{output} cannot be written: {error.strerror}", _WRITABLE) from error
+def _timed(result: Result, seconds: float) -> Result:
+    from dataclasses import replace
 
-
-_WRITABLE = "make the folder writable, free some space, or copy the course: wasmlab new course DIR"
-
-
-def _make_stage(lesson: Lesson) -> None:
-    stage = lesson.root / STAGE
-    try:
-        stage.mkdir(parents=True, exist_ok=True)
-        (stage / ".writable").write_text("", encoding="utf-8")
-    except OSError as error:
-        raise FolderNotWritable(f"{stage} cannot be written: {error.strerror}", _WRITABLE) from error
-
-
-@contextmanager
-def _locked(lesson: Lesson) -> Iterator[None]:
-    """Let one build at a time work in a lesson's stage: `serve` and `build` may meet there."""
-    from filelock import FileLock
-
-    with FileLock(lesson.root / STAGE / ".lock", timeout=120):
-        yield
-
-
-def clean_lesson(lesson: Lesson) -> list[str]:
-    """Remove what builds have made: the outputs, the stage, and `dist/` if nothing else is in it."""
-    import shutil
-
-    outputs = [lesson.root / target.output for target in lesson.targets]
-    removed = [path for path in outputs if path.is_file()]
-    for path in removed:
-        path.unlink()
-    shutil.rmtree(lesson.root / STAGE, ignore_errors=True)
-    dist = lesson.root / "dist"
-    if dist.is_dir() and not any(dist.iterdir()):
-        dist.rmdir()
-    return [path.relative_to(lesson.root).as_posix() for path in removed]
-
-
-def commands_of(plan: Plan, lesson: Lesson, target: Target) -> list[Command]:
-    """Return the whole of a plan as one would type it, the publishing move at its end."""
-    move = Command(("mv", plan.made, target.output), lesson.root)
-    return [*(step.command for step in plan.steps), move]
+    return replace(result, seconds=seconds)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from wasmlab.lesson import Lesson, Target
-from wasmlab.toolchains.plan import STAGE, Plan, Tool
+from wasmlab.toolchains.plan import Plan, Tool, stage_folder
 
 
 @dataclass(frozen=True)
@@ -21,36 +21,76 @@ class Record:
     commands: list[list[str]]
     inputs: dict[str, str]
     output: str
+    said: str = ""
 
 
 def record_path(lesson: Lesson, target: Target) -> Path:
     """Return where a target's record is kept."""
-    return lesson.root / STAGE / f"{target.name}.json"
+    return lesson.root / stage_folder(target.name) / "record.json"
 
 
-def is_current(lesson: Lesson, target: Target, tool: Tool, plan: Plan) -> bool:
-    """Return whether building `target` again would give what is there already."""
+def current(lesson: Lesson, target: Target, tool: Tool, plan: Plan) -> Record | None:
+    """Return the last build's record if building `target` again would give what is there already."""
     old = _load(record_path(lesson, target))
     if old is None or old.tool != tool.identity or old.commands != _commands(plan):
-        return False
+        return None
     if not set(target.sources) <= set(old.inputs):
-        return False
-    hashes = _hashes(lesson.root, old.inputs)
-    return hashes == old.inputs and _hash(lesson.root / target.output) == old.output
+        return None
+    same = _hashes(lesson.root, old.inputs) == old.inputs
+    return old if same and _hash(lesson.root / target.output) == old.output else None
 
 
-def write_record(lesson: Lesson, target: Target, tool: Tool, plan: Plan, inputs: dict[str, str]) -> None:
-    """Note what the build that has just been published was made from."""
+def write_record(
+    lesson: Lesson, target: Target, tool: Tool, plan: Plan, inputs: dict[str, str], said: str
+) -> None:
+    """Note what the build that has just been published was made from, and what the compiler `said`."""
     output = _hash(lesson.root / target.output)
-    record = Record(tool.identity, _commands(plan), inputs, output or "")
-    record_path(lesson, target).write_text(json.dumps(asdict(record), indent=1), encoding="utf-8")
+    record = Record(tool.identity, _commands(plan), inputs, output or "", said)
+    path = record_path(lesson, target)
+    try:
+        path.write_text(json.dumps(asdict(record), indent=1), encoding="utf-8")
+    except OSError:  # the module is good; without a record the next build makes it again
+        path.unlink(missing_ok=True)
 
 
-def hash_inputs(lesson: Lesson, target: Target, plan: Plan) -> dict[str, str]:
-    """Return the content hashes of the sources and of every header that the compiler has read."""
-    headers = (name for depfile in plan.depfiles for name in _dependencies(lesson.root / depfile))
+def known_inputs(lesson: Lesson, target: Target) -> set[str]:
+    """Return the sources, and the headers that the last good build has read."""
+    old = _load(record_path(lesson, target))
+    return {*target.sources, *(old.inputs if old else ())}
+
+
+def hash_known(lesson: Lesson, target: Target) -> dict[str, str | None]:
+    """Return the content hashes of what a build is about to read, as far as it is known."""
+    return _hashes(lesson.root, known_inputs(lesson, target))
+
+
+def hash_inputs(
+    lesson: Lesson, target: Target, plan: Plan, before: dict[str, str | None], started_ns: int
+) -> dict[str, str]:
+    """Return the content hashes of the sources and of every header that the compiler has read.
+
+    A file may be saved while the compiler runs. What was hashed `before` counts as read, and a
+    header that nobody knew before and that is younger than the build counts as not read at all:
+    in both cases the next build finds a difference and compiles again.
+    """
+    headers = {name for depfile in plan.depfiles for name in _dependencies(lesson.root / depfile)}
     found = _hashes(lesson.root, {*target.sources, *headers})
+    for name in found:
+        if name in before:
+            found[name] = before[name]
+        elif _changed_ns(lesson.root / name) >= started_ns - _CLOCK_NS:
+            found[name] = ""
     return {name: digest for name, digest in found.items() if digest is not None}
+
+
+_CLOCK_NS = 20_000_000  # file systems stamp a file with a clock that ticks every 1 to 16 ms
+
+
+def _changed_ns(path: Path) -> int:
+    try:
+        return path.stat().st_mtime_ns
+    except OSError:
+        return 0
 
 
 def _hashes(root: Path, names: Iterable[str]) -> dict[str, str | None]:
@@ -72,7 +112,7 @@ def _load(path: Path) -> Record | None:
     """Read a record; a missing, half-written or foreign one means: build."""
     try:
         raw: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        return Record(raw["tool"], raw["commands"], raw["inputs"], raw["output"])
+        return Record(raw["tool"], raw["commands"], raw["inputs"], raw["output"], raw["said"])
     except (OSError, ValueError, KeyError, TypeError):
         return None
 

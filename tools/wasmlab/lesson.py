@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -60,12 +61,37 @@ def load_lesson(root: Path) -> Lesson:
         ManifestError: the manifest is missing, is not TOML, or says something that does not fit.
     """
     path = root / MANIFEST
-    return _Manifest(path, _read(path)).lesson(root.resolve())
+    text = _read(path)
+    return _lesson(root.resolve(), _parse(path, text), _Place(path, tuple(text.splitlines())))
+
+
+@dataclass(frozen=True)
+class _Place:
+    """A part of a manifest that is being read, so that every error can name its line."""
+
+    path: Path
+    lines: tuple[str, ...]
+    start: int = 0
+    name: str = "the manifest"
+
+    def error(self, what: str, hint: str, near: str = "") -> ManifestError:
+        """Return the error, with the first line of this part where `near` stands."""
+        return ManifestError(self.path, what, hint, self._line_of(near) if near else 0)
+
+    def _line_of(self, near: str) -> int:
+        part = enumerate(self.lines[self.start :], self.start + 1)
+        return next((number for number, line in part if near in line), 0)
+
+    def of_target(self, number: int, name: str) -> _Place:
+        """Return the part that the target with this number (from 0) begins."""
+        heads = [n for n, line in enumerate(self.lines) if line.replace(" ", "").startswith("[[target]]")]
+        start = heads[number] if number < len(heads) else 0
+        return replace(self, start=start, name=f"target {name!r}")
 
 
 def _read(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8-sig")
     except FileNotFoundError as error:
         raise ManifestError(path, "there is no manifest", "wasmlab new lesson NAME makes one") from error
     except UnicodeDecodeError as error:
@@ -74,102 +100,121 @@ def _read(path: Path) -> str:
         raise ManifestError(path, f"cannot be read: {error.strerror}", "check its permissions") from error
 
 
-class _Manifest:
-    """One manifest while it is being read: knows its path and text, so every error has its line."""
+def _parse(path: Path, text: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        at = re.search(r" \(at (?:line (\d+), column \d+|end of document)\)$", str(error))
+        line = int(at[1] or text.count("\n") + 1) if at else 0
+        what = str(error)[: at.start()] if at else str(error)
+        raise ManifestError(path, f"this is not TOML: {what}", "mend that line", line) from error
 
-    def __init__(self, path: Path, text: str) -> None:
-        self.path = path
-        self.text = text
 
-    def error(self, what: str, hint: str, near: str = "") -> ManifestError:
-        return ManifestError(self.path, what, hint, self._line_of(near) if near else 0)
+def _lesson(root: Path, raw: dict[str, Any], place: _Place) -> Lesson:
+    _check(raw, LESSON_KEYS, place)
+    if raw["format"] != 1:
+        raise place.error(f"format {raw['format']} is not known", "write format = 1", "format")
+    targets = [
+        _target(item, place.of_target(n, str(item.get("name", n + 1))))
+        for n, item in enumerate(raw.get("target", []))
+    ]
+    for key in ("name", "output"):
+        _refuse_doubles(key, targets, place)
+    return Lesson(
+        root=root,
+        title=raw["title"],
+        order=raw["order"],
+        page=_inside(raw["page"], "page", place),
+        summary=raw.get("summary", ""),
+        submit=_all_inside(raw.get("submit", []), "submit", place),
+        targets=tuple(targets),
+    )
 
-    def _line_of(self, word: str) -> int:
-        return next((n for n, line in enumerate(self.text.splitlines(), 1) if word in line), 0)
 
-    def lesson(self, root: Path) -> Lesson:
-        raw = self._checked(self._parsed(), LESSON_KEYS, "the manifest")
-        if raw["format"] != 1:
-            raise self.error(f"format {raw['format']} is not known", "write format = 1", "format")
-        targets = tuple(self._target(item) for item in raw.pop("target", []))
-        self._refuse_doubles(targets)
-        fields = {key: self._plain(raw[key], key) for key in raw if key != "format"}
-        return Lesson(root=root, targets=targets, **fields)
+def _target(raw: dict[str, Any], place: _Place) -> Target:
+    _check(raw, TARGET_KEYS, place)
+    if not _TARGET_NAME.fullmatch(raw["name"]):
+        hint = "use letters, digits, - and _: files are named after it"
+        raise place.error(f"{raw['name']!r} cannot be a target's name", hint, raw["name"])
+    if not raw["sources"]:
+        raise place.error(f"{place.name} has no sources", "add sources = ['c/NAME.c']", "sources")
+    return Target(
+        name=raw["name"],
+        toolchain=raw["toolchain"],
+        sources=_all_inside(raw["sources"], "sources", place),
+        output=_output(raw["output"], place),
+        exports=_declared(raw.get("exports", []), place),
+        imports=_declared(raw.get("imports", []), place),
+        system=raw.get("system", "freestanding"),
+        compile_flags=tuple(raw.get("compile_flags", [])),
+        link_flags=tuple(raw.get("link_flags", [])),
+    )
 
-    def _parsed(self) -> dict[str, Any]:
-        try:
-            return tomllib.loads(self.text)
-        except tomllib.TOMLDecodeError as error:
-            raise self.error(f"not TOML: {error}", "mend that line") from error
 
-    def _checked(self, raw: dict[str, Any], keys: tuple[Key, ...], where: str) -> dict[str, Any]:
-        known = {key.name: key for key in keys}
-        for name, value in raw.items():
-            if name not in known:
-                raise self.error(f"{where} has an unknown key {name!r}", did_you_mean(name, known), name)
-            if not known[name].fits(value):
-                raise self.error(
-                    f"{name} must be {known[name].kind}, not {value!r}",
-                    f"for example: {known[name].example}",
-                    name,
-                )
-        for key in keys:
-            if key.required and key.name not in raw:
-                raise self.error(f"{where} lacks {key.name!r}", f"add a line like: {key.example}")
-        return raw
+_TARGET_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
-    def _plain(self, value: Any, near: str) -> Any:
-        if isinstance(value, list):
-            return tuple(self._inside(item, near) for item in value)
-        return self._inside(value, near) if near == "page" else value
 
-    def _inside(self, text: str, near: str) -> str:
-        """Refuse a path that leaves the lesson's folder on any system."""
-        path = PurePosixPath(text)
-        if not text or path.is_absolute() or ".." in path.parts or "\\" in text or ":" in text:
-            raise self.error(
-                f"{near} names {text!r}, which is not a path inside the lesson",
-                "write it relative to the lesson's folder, with /",
-                text or near,
-            )
-        return str(path)
+def _check(raw: dict[str, Any], keys: tuple[Key, ...], place: _Place) -> None:
+    """Refuse an unknown key, a value of another kind, and a missing key."""
+    known = {key.name: key for key in keys}
+    for name, value in raw.items():
+        if name not in known:
+            raise place.error(f"{place.name} has an unknown key {name!r}", did_you_mean(name, known), name)
+        if not known[name].fits(value):
+            what = f"{name} must be {known[name].kind}, not {_shown(value)}"
+            raise place.error(what, known[name].help_for(value), name)
+    for key in keys:
+        if key.required and key.name not in raw:
+            raise place.error(f"{place.name} lacks {key.name!r}", f"add a line like: {key.example}")
 
-    def _target(self, item: dict[str, Any]) -> Target:
-        where = f"target {item.get('name', '')!r}"
-        raw = self._checked(item, TARGET_KEYS, where)
-        output = self._inside(raw["output"], "output")
-        if PurePosixPath(output).parts[0] != "dist" or len(PurePosixPath(output).parts) < 2:
-            raise self.error(
-                f"{where} writes to {output!r}, outside dist/", "write output = 'dist/NAME.wasm'", output
-            )
-        if not raw["sources"]:
-            raise self.error(f"{where} has no sources", "add sources = ['c/NAME.c']", raw["name"])
-        return Target(
-            name=raw["name"],
-            toolchain=raw["toolchain"],
-            sources=tuple(self._inside(source, "sources") for source in raw["sources"]),
-            output=output,
-            exports=self._declared(raw.get("exports", [])),
-            imports=self._declared(raw.get("imports", [])),
-            system=raw.get("system", "freestanding"),
-            compile_flags=tuple(raw.get("compile_flags", [])),
-            link_flags=tuple(raw.get("link_flags", [])),
+
+def _shown(value: Any) -> str:
+    """Return a wrong value as TOML's writer knows it, cut to what fits a line."""
+    text = repr(value) if not isinstance(value, bool) else str(value).lower()
+    return text if len(text) <= 60 else text[:57] + "..."
+
+
+def _all_inside(texts: list[str], key: str, place: _Place) -> tuple[str, ...]:
+    return tuple(_inside(text, key, place) for text in texts)
+
+
+def _inside(text: str, key: str, place: _Place) -> str:
+    """Refuse a path that leaves the lesson's folder on any system, or that a tool takes for an option."""
+    path = PurePosixPath(text)
+    leaves = path.is_absolute() or ".." in path.parts or "\\" in text or ":" in text
+    if leaves or not path.parts or not text.isprintable() or text[0] in "-@":
+        raise place.error(
+            f"{key} names {text!r}, which is not a path inside the lesson",
+            "write it relative to the lesson's folder, with /",
+            text or key,
         )
+    return str(path)
 
-    def _declared(self, texts: list[str]) -> tuple[Declared, ...]:
+
+def _output(text: str, place: _Place) -> str:
+    parts = PurePosixPath(_inside(text, "output", place)).parts
+    if parts[0] != "dist" or len(parts) < 2 or parts[1].startswith("."):
+        hint = "write output = 'dist/NAME.wasm'"
+        raise place.error(f"{place.name} writes to {text!r}, outside dist/", hint, text)
+    return "/".join(parts)
+
+
+def _declared(texts: list[str], place: _Place) -> tuple[Declared, ...]:
+    found = []
+    for text in texts:
         try:
-            return tuple(parse_declaration(text) for text in texts)
+            found.append(parse_declaration(text))
         except ValueError as error:
-            near = next((text for text in texts if text in str(error)), "ports")
-            raise self.error(str(error), "for example: 'add(i32, i32) -> i32'", near) from error
+            raise place.error(str(error), "for example: 'add(i32, i32) -> i32'", text or "ports") from error
+    return tuple(found)
 
-    def _refuse_doubles(self, targets: tuple[Target, ...]) -> None:
-        """Compare without case: `a.wasm` and `A.wasm` are one file on Windows and macOS."""
-        seen: dict[str, str] = {}
-        for target in targets:
-            for kind, text in (("name", target.name), ("output", target.output)):
-                other = seen.setdefault(f"{kind} {text.casefold()}", target.name)
-                if other != target.name or (kind == "name" and sum(t.name == text for t in targets) > 1):
-                    raise self.error(
-                        f"two targets have the {kind} {text!r}", f"give each target its own {kind}", text
-                    )
+
+def _refuse_doubles(key: str, targets: list[Target], place: _Place) -> None:
+    """Compare without case: `a.wasm` and `A.wasm` are one file on Windows and macOS."""
+    seen: set[str] = set()
+    for number, target in enumerate(targets):
+        text: str = getattr(target, key)
+        if text.casefold() in seen:
+            spot = place.of_target(number, target.name)
+            raise spot.error(f"two targets have the {key} {text!r}", f"give each target its own {key}", text)
+        seen.add(text.casefold())

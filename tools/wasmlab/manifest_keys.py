@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from wasmlab.names import did_you_mean
+
 
 @dataclass(frozen=True)
 class Key:
@@ -26,6 +28,12 @@ class Key:
         if self.choices and value not in self.choices:
             return False
         return _KINDS[self.kind](value)
+
+    def help_for(self, value: Any) -> str:
+        """Return what to write instead of a `value` that does not fit."""
+        if self.choices and isinstance(value, str):
+            return did_you_mean(value, self.choices)
+        return f"for example: {self.example}"
 
 
 def _is_strings(value: Any) -> bool:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import os
 import shlex
 import signal
 import subprocess
-from collections.abc import Mapping, Sequence
+import threading
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -89,7 +91,37 @@ def run(command: Command, *, seconds: float = 120, remedy: str = "wasmlab doctor
     return Group().run(command, seconds=seconds, remedy=remedy)
 
 
-def _start(command: Command, remedy: str) -> subprocess.Popen[bytes]:
+def stream(command: Command, on_line: Callable[[str], None], *, seconds: float, remedy: str) -> int:
+    """Run `command`, hand each line of its output to `on_line` as it comes, return its exit code.
+
+    Raises:
+        ToolMissing, ToolBroken, TimeLimit: as `run`.
+    """
+    child = _start(command, remedy, stderr=subprocess.STDOUT)
+    late = threading.Event()
+
+    def stop() -> None:
+        late.set()
+        _end(child)
+
+    timer = threading.Timer(seconds, stop)
+    timer.start()
+    try:
+        assert child.stdout is not None
+        for line in io.TextIOWrapper(child.stdout, encoding="utf-8", errors="replace"):
+            on_line(line.rstrip())
+        code = child.wait()
+    finally:
+        timer.cancel()
+        if child.poll() is None:  # Ctrl-C, or `on_line` has had enough
+            _end(child)
+            child.wait()
+    if late.is_set():
+        raise TimeLimit(f"{Path(command.argv[0]).name} ran longer than {seconds:g} s", remedy)
+    return code
+
+
+def _start(command: Command, remedy: str, *, stderr: int = subprocess.PIPE) -> subprocess.Popen[bytes]:
     # A group of its own: Ctrl-C reaches us alone, and we end the command with its children.
     own_group: dict[str, Any] = (
         {"process_group": 0} if os.name == "posix" else {"creationflags": 0x200}  # CREATE_NEW_PROCESS_GROUP
@@ -102,7 +134,7 @@ def _start(command: Command, remedy: str) -> subprocess.Popen[bytes]:
             env={**os.environ, **command.env},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
+            stderr=stderr,
             **own_group,
         )
     except FileNotFoundError as error:

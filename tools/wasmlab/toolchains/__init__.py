@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Protocol
 
-from wasmlab.errors import UsageError
+from wasmlab.errors import ToolchainUnknown
 from wasmlab.lesson import Lesson, Target
 from wasmlab.names import did_you_mean
 from wasmlab.toolchains import clang
@@ -25,6 +25,9 @@ class Toolchain(Protocol):
     def plan(self, tool: Tool, lesson: Lesson, target: Target, profile: Profile) -> Plan:
         """Return the commands that make one target, in order, and the files they leave."""
 
+    def slide_commands(self, target: Target) -> list[tuple[str, ...]]:
+        """Return the release build of one target with the plain names of the tools."""
+
 
 TOOLCHAINS: dict[str, Toolchain] = {"clang": clang}
 
@@ -33,8 +36,8 @@ def toolchain(name: str) -> Toolchain:
     """Return the toolchain that a manifest calls `name`.
 
     Raises:
-        UsageError: there is none of that name.
+        ToolchainUnknown: there is none of that name.
     """
     if name not in TOOLCHAINS:
-        raise UsageError(f"no toolchain is called {name!r}", did_you_mean(name, TOOLCHAINS))
+        raise ToolchainUnknown(f"no toolchain is called {name!r}", did_you_mean(name, TOOLCHAINS))
     return TOOLCHAINS[name]

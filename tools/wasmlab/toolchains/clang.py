@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import importlib.util
 import os
-import re
 import shutil
-from functools import lru_cache
 from pathlib import Path, PurePosixPath
 
 from wasmlab.errors import ToolMissing
 from wasmlab.lesson import Lesson, Target
-from wasmlab.process import Command, first_line
-from wasmlab.toolchains.plan import STAGE, Plan, Profile, Step, Tool
+from wasmlab.process import Command
+from wasmlab.toolchains.plan import Plan, Profile, Step, Tool, stage_folder
 from wasmlab.toolchains.wasi import sysroot
 
 _GET_IT = "python -m pip install ziglang (or set WASMLAB_CLANG to a clang that has wasm-ld beside it)"
@@ -20,6 +18,12 @@ _GET_IT = "python -m pip install ziglang (or set WASMLAB_CLANG to a clang that h
 # Undefined behaviour stops at its line: without -fsanitize-trap the linker misses the handlers.
 _DEBUG = ("-g", "-O0", "-fsanitize=undefined", "-fsanitize-trap=undefined")
 _PROFILES: dict[Profile, tuple[str, ...]] = {"debug": _DEBUG, "release": ("-Os",)}
+
+# What an old clang only warns about is an error in a new one: the same C is refused by both.
+_SAME_EVERYWHERE = tuple(
+    f"-Werror={name}"
+    for name in ("implicit-function-declaration", "implicit-int", "int-conversion", "invalid-pp-token")
+)
 
 
 def find(path: Path | None = None) -> Tool:
@@ -48,9 +52,10 @@ def _zig(folder: Path) -> Tool:
     binary = folder / ("zig.exe" if os.name == "nt" else "zig")
     if not binary.is_file():
         raise ToolMissing(f"{binary} is gone", "python -m pip install --force-reinstall ziglang")
-    info = next(folder.parent.glob("ziglang-*.dist-info"), None)
-    version = info.name.removeprefix("ziglang-").removesuffix(".dist-info") if info else "unknown"
-    return Tool("zig", binary, version, "ziglang", (str(binary), "wasm-ld"), (folder / "lib" / "include",))
+    info = next(folder.parent.glob("ziglang-*.dist-info"), None) if folder.name == "ziglang" else None
+    version = info.name.removeprefix("ziglang-").removesuffix(".dist-info") if info else ""
+    include = folder / "lib" / "include"
+    return Tool("zig", binary, version, "ziglang", (str(binary), "wasm-ld"), (include,), _stamp(binary))
 
 
 def _system(clang: Path) -> Tool:
@@ -59,21 +64,18 @@ def _system(clang: Path) -> Tool:
     found = shutil.which(clang)
     if found is None:
         raise ToolMissing(f"{clang} is not a program", "set WASMLAB_CLANG to the clang program itself")
-    if Path(found).stem == "zig":
-        return _zig(Path(found).resolve().parent)
-    version = _version(found, _stamp(found))
-    return Tool("clang", Path(found), version, "system", (_linker_beside(Path(found)),))
+    program = Path(found).absolute()
+    if program.stem == "zig":
+        return _zig(program.resolve().parent)
+    linker = _linker_beside(program)
+    stamp = f"{_stamp(program)} {_stamp(Path(linker))}"
+    return Tool("clang", program, "", "system", (linker,), (), stamp)
 
 
-def _stamp(program: str) -> int:
-    return Path(program).stat().st_mtime_ns
-
-
-@lru_cache(maxsize=8)
-def _version(program: str, _changed: int) -> str:
-    line = first_line([program, "--version"])
-    match = re.search(r"\d+(\.\d+)+", line)
-    return match[0] if match else "unknown"
+def _stamp(program: Path) -> str:
+    """Tell one build of a program from another without starting it."""
+    status = program.stat()
+    return f"{status.st_size}-{status.st_mtime_ns}"
 
 
 def _linker_beside(clang: Path) -> str:
@@ -81,65 +83,81 @@ def _linker_beside(clang: Path) -> str:
     for name in (f"wasm-ld{suffix}", "wasm-ld"):
         for place in (str(clang.parent), str(clang.resolve().parent), None):
             if found := shutil.which(name, path=place):
-                return found
+                return str(Path(found).absolute())
     raise ToolMissing(f"{clang} has no wasm-ld beside it", "install lld, the linker that goes with clang")
 
 
 def plan(tool: Tool, lesson: Lesson, target: Target, profile: Profile) -> Plan:
     """Return one compile step a source and one link step, run in the lesson's folder."""
-    objects = [
-        f"{STAGE}/{target.name}-{PurePosixPath(source).stem}-{n}.o" for n, source in enumerate(target.sources)
-    ]
-    made = f"{STAGE}/{PurePosixPath(target.output).name}"
+    stage = stage_folder(target.name)
+    objects = _objects(target, stage)
+    made = f"{stage}/{PurePosixPath(target.output).name}"
     compiles = [
         Step(f"compile {source}", Command(_compile(tool, target, profile, source, made_object), lesson.root))
         for source, made_object in zip(target.sources, objects, strict=True)
     ]
-    link = Step(f"link {target.output}", Command(_link(tool, target, profile, objects, made), lesson.root))
-    depfiles = tuple(f"{made_object}.d" for made_object in objects)
-    return Plan((*compiles, link), made, depfiles)
+    linked = (*tool.linker, *_link(target, profile, objects, made))
+    link = Step(f"link {target.output}", Command(linked, lesson.root))
+    return Plan((*compiles, link), stage, made, tuple(f"{made_object}.d" for made_object in objects))
+
+
+def slide_commands(target: Target) -> list[tuple[str, ...]]:
+    """Return the release build as a slide shows it: plain `clang` and `wasm-ld`, nothing for machines."""
+    folder = str(PurePosixPath(target.output).parent)
+    objects = _objects(target, folder)
+    compiles = [
+        ("clang", *_meaning(target, "release"), "-c", source, "-o", made_object)
+        for source, made_object in zip(target.sources, objects, strict=True)
+    ]
+    return [*compiles, ("wasm-ld", *_link(target, "release", objects, target.output))]
+
+
+def _objects(target: Target, folder: str) -> list[str]:
+    """Name an object after its source; a number keeps `a/x.c` and `b/x.c` apart."""
+    stems = [PurePosixPath(source).stem for source in target.sources]
+    return [
+        f"{folder}/{stem}.o" if stems.count(stem) == 1 else f"{folder}/{stem}-{n}.o"
+        for n, stem in enumerate(stems)
+    ]
+
+
+def _meaning(target: Target, profile: Profile) -> tuple[str, ...]:
+    """Return the flags that say what is compiled; all others only serve messages and bookkeeping."""
+    triple = "wasm32-wasip1" if target.system == "wasi" else "wasm32"
+    return (f"--target={triple}", *_PROFILES[profile], *_libc_headers(target), *target.compile_flags)
+
+
+def _libc_headers(target: Target) -> tuple[str, ...]:
+    return ("-isystem", str(sysroot().include)) if target.system == "wasi" else ()
 
 
 def _compile(tool: Tool, target: Target, profile: Profile, source: str, made: str) -> tuple[str, ...]:
     driver = (str(tool.path), "clang") if tool.name == "zig" else (str(tool.path),)
-    triple = "wasm32-wasip1" if target.system == "wasi" else "wasm32"
+    builtin = [str(folder) for folder in tool.includes]
     return (
         *driver,
-        f"--target={triple}",
-        *_PROFILES[profile],
-        *_headers(tool, target),
-        # No path of this machine in the module: the same bytes in any folder.
-        "-fdebug-compilation-dir=.",
-        "-fno-color-diagnostics",
-        *target.compile_flags,
+        *_meaning(target, profile),
+        # Nothing of this machine comes in, and no path of it goes out: the same bytes in any folder.
+        "-nostdlibinc",
+        *(part for folder in builtin for part in ("-isystem", folder)),
+        *_without_host_paths([*builtin, *_libc_headers(target)[1:]]),
+        *("-Wall", *_SAME_EVERYWHERE, "-fno-color-diagnostics"),
         *("-MMD", "-MF", f"{made}.d"),
         *("-c", source, "-o", made),
     )
 
 
-def _headers(tool: Tool, target: Target) -> tuple[str, ...]:
-    builtin = [str(folder) for folder in tool.includes]
-    mapped = [f"-ffile-prefix-map={folder}=include" for folder in builtin]
-    if target.system == "wasi":
-        root = sysroot()
-        builtin += [str(root / "include" / "wasm32-wasip1"), str(root / "include")]
-        mapped.append(f"-ffile-prefix-map={root}=wasi")
-    if not builtin:
-        return ()
-    return ("-nostdinc", *(part for folder in builtin for part in ("-isystem", folder)), *mapped)
+def _without_host_paths(folders: list[str]) -> tuple[str, ...]:
+    mapped = [f"-ffile-prefix-map={folder}=include" for folder in folders]
+    return ("-fdebug-compilation-dir=.", *mapped)
 
 
-def _link(tool: Tool, target: Target, profile: Profile, objects: list[str], made: str) -> tuple[str, ...]:
+def _link(target: Target, profile: Profile, objects: list[str], made: str) -> tuple[str, ...]:
     exports = [f"--export={export.name}" for export in target.exports]
     strip = ["--strip-all"] if profile == "release" else []
-    if target.system == "wasi":
-        library = sysroot() / "lib" / "wasm32-wasip1"
-        runtime = [
-            f"-L{library}",
-            str(library / "crt1-command.o"),
-            *objects,
-            "-lc",
-            str(library / "libclang_rt.builtins.a"),
-        ]
-        return (*tool.linker, *exports, *strip, *target.link_flags, *runtime, "-o", made)
-    return (*tool.linker, "--no-entry", *exports, *strip, *target.link_flags, *objects, "-o", made)
+    flags = (*exports, *strip, *target.link_flags)
+    if target.system != "wasi":
+        return ("--no-entry", *flags, *objects, "-o", made)
+    libc = sysroot()
+    start = str(libc.library / "crt1-command.o")
+    return (*flags, f"-L{libc.library}", start, *objects, "-lc", str(libc.builtins), "-o", made)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from wasmlab.process import Command
+from wasmlab.process import Command, first_line
 
 Profile = Literal["debug", "release"]
 
@@ -19,15 +19,25 @@ class Tool:
 
     name: str
     path: Path
-    version: str
+    version_known: str
     origin: str
     linker: tuple[str, ...] = ()
     includes: tuple[Path, ...] = ()
+    stamp: str = ""
+
+    @property
+    def version(self) -> str:
+        """The version, asked of the program itself where nothing else says it."""
+        if self.version_known:
+            return self.version_known
+        ask = "version" if self.name == "zig" else "--version"
+        words = first_line([str(self.path), ask]).split()
+        return next((word for word in words if word[:1].isdigit()), "unknown")
 
     @property
     def identity(self) -> str:
-        """Name, version and place: a build made by another tool is out of date."""
-        return f"{self.name} {self.version} {self.path}"
+        """Name, place and version (or what the file system says): another tool means another build."""
+        return f"{self.name} {self.version_known} {self.path} {self.stamp}"
 
 
 @dataclass(frozen=True)
@@ -42,10 +52,16 @@ class Step:
 class Plan:
     """How one target is made; paths are relative to the lesson's folder.
 
-    `made` is what the last step leaves in the stage, `depfiles` are the make rules that the
-    compiler writes about included headers.
+    `stage` is the folder that the steps write into, `made` what the last of them leaves there and
+    `depfiles` the make rules that the compiler writes about included headers.
     """
 
     steps: tuple[Step, ...]
+    stage: str
     made: str
     depfiles: tuple[str, ...] = ()
+
+
+def stage_folder(target_name: str) -> str:
+    """Return the folder that only this target's build writes into."""
+    return f"{STAGE}/{target_name}"

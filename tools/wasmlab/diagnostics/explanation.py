@@ -1,0 +1,27 @@
+"""What an explanation is: a message's pattern, and what it means to somebody who is learning C."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from wasmlab.diagnostics.csource import Function
+
+_Test = Callable[[Function | None], bool]
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """`pattern` is searched in the message and `line` in the source line; the sentences take its groups.
+
+    `system` limits it to one kind of target. A group called `symbol` names a function: `when` is asked
+    about it, `{near}` is the function of the sources that is spelled most like it.
+    """
+
+    name: str
+    pattern: str
+    says: str
+    hint: str
+    line: str = ""
+    system: str = ""
+    when: _Test = lambda _function: True

@@ -1,0 +1,80 @@
+"""Names that are unknown, misspelled or not yet declared."""
+
+from __future__ import annotations
+
+from wasmlab.diagnostics.explanation import Explanation
+
+NAMING = (
+    Explanation(
+        "stdbool-missing",
+        r"(?:unknown type name|use of undeclared identifier) '(?P<word>bool|true|false)'",
+        "{word!r} comes from a header in C.",
+        "add #include <stdbool.h> at the top",
+    ),
+    Explanation(
+        "stdint-missing",
+        r"unknown type name '(?P<word>u?int(?:8|16|32|64)_t|u?intptr_t)'",
+        "{word!r} comes from a header.",
+        "add #include <stdint.h> at the top",
+    ),
+    Explanation(
+        "stddef-missing",
+        r"(?:unknown type name|use of undeclared identifier) '(?P<word>size_t|NULL|ptrdiff_t)'",
+        "{word!r} comes from a header.",
+        "add #include <stddef.h> at the top",
+    ),
+    Explanation(
+        "undeclared-name-near",
+        r"use of undeclared identifier '(?P<word>\w+)'; did you mean '(?P<other>\w+)'",
+        "Nothing here is called {word!r}.",
+        "did you mean {other!r}?",
+    ),
+    Explanation(
+        "undeclared-name",
+        r"use of undeclared identifier '(?P<word>\w+)'",
+        "Nothing here is called {word!r}: a variable must be declared before it is used.",
+        "declare it first, for example: int {word} = 0;",
+    ),
+    Explanation(
+        "unknown-type",
+        r"unknown type name '(?P<word>\w+)'",
+        "{word!r} is not a type that this file knows.",
+        "check the spelling, or include the header that defines it",
+    ),
+    Explanation(
+        "undeclared-function-near",
+        r"(?:undeclared|declaration of) function '(?P<word>\w+)'.*did you mean '(?P<other>\w+)'",
+        "No function is called {word!r}.",
+        "did you mean {other!r}?",
+    ),
+    Explanation(
+        "undeclared-function",
+        r"(?:call to undeclared function|implicit declaration of function) '(?P<word>\w+)'",
+        "The function {word!r} is called before the compiler has seen it.",
+        "move its definition above this line, or write its prototype there: int {word}(int);",
+    ),
+    Explanation(
+        "no-such-member",
+        r"no member named '(?P<word>\w+)' in '(?P<type>[^']+)'",
+        "{type} has no member called {word!r}.",
+        "look at the struct's definition for the right name",
+    ),
+    Explanation(
+        "dot-for-arrow",
+        r"member reference type '[^']+' is a pointer",
+        "This is a pointer to a struct; its members are reached with ->.",
+        "write -> instead of .",
+    ),
+    Explanation(
+        "arrow-for-dot",
+        r"member reference type '[^']+' is not a pointer",
+        "This is a struct and no pointer; its members are reached with a dot.",
+        "write . instead of ->",
+    ),
+    Explanation(
+        "misspelled-attribute",
+        r"unknown attribute '(?P<word>\w+)' ignored",
+        "The compiler does not know the attribute {word!r} and leaves it out.",
+        'for a host function: __attribute__((import_module("env"), import_name("js_log")))',
+    ),
+)
