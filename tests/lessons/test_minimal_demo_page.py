@@ -1,0 +1,287 @@
+"""The hand-wired lesson's page in real browsers: what it shows, and how it explains what went wrong."""
+
+from __future__ import annotations
+
+import functools
+import threading
+from collections.abc import Callable, Iterator
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+from wasmtime import wat2wasm
+
+MODULE = "dist/add_and_log.wasm"
+NewPage = Callable[..., Page]
+Serve = Callable[[Path], str]
+
+SUBTRACTS = """(module (import "env" "js_log" (func $log (param i32))) (memory (export "memory") 1)
+  (func (export "add_and_log") (param i32 i32) (result i32) (local i32)
+    (local.set 2 (i32.sub (local.get 0) (local.get 1))) (call $log (local.get 2)) (local.get 2)))"""
+
+
+def press_run(page: Page, a: str = "5", b: str = "7") -> None:
+    page.fill("#a", a)
+    page.fill("#b", b)
+    page.click("button")
+    expect(page.locator("body")).to_have_attribute("data-runs", "1")
+
+
+def drawn(page: Page) -> list[tuple[str | None, str | None, str]]:
+    rows = page.locator("#trip > .crossing").all()
+    return [
+        (row.get_attribute("data-from"), row.get_attribute("data-kind"), row.locator("code").inner_text())
+        for row in rows
+    ]
+
+
+@pytest.fixture
+def lesson_page(built: Path, plain_server: Serve, new_page: NewPage) -> Page:
+    page = new_page()
+    page.goto(plain_server(built))
+    return page
+
+
+def test_run_shows_the_sum_and_the_console_says_it(lesson_page: Page) -> None:
+    lesson_page.click("text=Run")
+    expect(lesson_page.locator("#result")).to_have_text("Result: 12")
+    assert "log: WASM says: 12" in lesson_page.said  # type: ignore[attr-defined]
+
+
+def test_the_drawing_has_the_four_crossings_in_their_order(lesson_page: Page) -> None:
+    press_run(lesson_page, "20", "-3")
+    assert drawn(lesson_page) == [
+        ("js", "call", "add_and_log(20, -3)"),
+        ("wasm", "host call", "env.js_log(17)"),
+        ("js", "host return", "return"),
+        ("wasm", "return", "return 17"),
+    ]
+
+
+def test_the_page_shows_the_facts_of_the_module_and_the_c_source(lesson_page: Page, built: Path) -> None:
+    facts = lesson_page.locator("#facts dd")
+    expect(facts).to_have_count(5)
+    size = (built / MODULE).stat().st_size
+    assert facts.all_inner_texts() == [
+        f"{size:,} bytes",
+        "env.js_log (function)",
+        "memory (memory)",
+        "add_and_log (function)",
+        "1 page of 64 KiB",
+    ]
+    source = (built / "c/add_and_log.c").read_text()
+    expect(lesson_page.locator("#source")).to_have_text(source, use_inner_text=True)
+
+
+def test_the_keyboard_alone_makes_a_round_trip(lesson_page: Page) -> None:
+    lesson_page.keyboard.press("Tab")
+    expect(lesson_page.locator("#a")).to_be_focused()
+    lesson_page.keyboard.press("Control+A")
+    lesson_page.keyboard.type("30")
+    lesson_page.keyboard.press("Enter")
+    expect(lesson_page.locator("#result")).to_have_text("Result: 37")
+
+
+def test_a_trap_is_explained_and_the_drawing_ends_there(lesson_page: Page) -> None:
+    press_run(lesson_page, "2147483647", "1")
+    expect(lesson_page.locator("#trouble")).to_contain_text("Wasm stopped in a trap")
+    expect(lesson_page.locator("#trouble")).to_contain_text("2147483647 + 1 is 2147483648")
+    expect(lesson_page.locator("#result")).to_have_text("No result")
+    assert [kind for _, kind, _ in drawn(lesson_page)] == ["call", "trap"]
+    lesson_page.fill("#b", "-1")
+    lesson_page.click("button")
+    expect(lesson_page.locator("#result")).to_have_text("Result: 2147483646")
+    expect(lesson_page.locator("#trouble")).to_be_hidden()
+
+
+@pytest.mark.parametrize(
+    ("typed", "result", "note"),
+    [
+        ("4294967301", "Result: 12", "ToInt32): Wasm receives 5"),
+        ("5.9", "Result: 12", "no fraction: Wasm receives 5"),
+        ("", "Result: 7", "a is empty"),
+    ],
+)
+def test_a_number_that_does_not_fit_is_explained(
+    lesson_page: Page, typed: str, result: str, note: str
+) -> None:
+    press_run(lesson_page, typed, "7")
+    expect(lesson_page.locator("#result")).to_have_text(result)
+    expect(lesson_page.locator("#notes")).to_contain_text(note)
+
+
+def test_a_long_round_trip_is_cut_in_the_middle(built: Path, plain_server: Serve, new_page: NewPage) -> None:
+    loop = """(module (import "env" "js_log" (func $log (param i32)))
+      (func (export "add_and_log") (param i32 i32) (result i32)
+        (loop (call $log (local.get 0)) (local.set 0 (i32.sub (local.get 0) (i32.const 1)))
+          (br_if 0 (local.get 0))) (i32.const 0)))"""
+    (built / MODULE).write_bytes(wat2wasm(loop))
+    page = new_page()
+    page.goto(plain_server(built))
+    press_run(page, "3000", "0")
+    expect(page.locator("#trip > .gap")).to_have_text("… 5,982 more crossings …")
+    assert len(drawn(page)) == 20
+
+
+# Opened in the wrong way
+
+
+def test_a_page_opened_as_a_file_says_to_serve_it(built: Path, new_page: NewPage) -> None:
+    page = new_page()
+    page.goto((built / "index.html").as_uri())
+    expect(page.locator("#trouble")).to_contain_text("opened as a file")
+    expect(page.locator("#trouble")).to_contain_text("wasmlab serve")
+
+
+def test_a_lesson_that_is_not_built_says_so_and_runs_once_it_is(
+    built: Path, plain_server: Serve, new_page: NewPage
+) -> None:
+    module = (built / MODULE).read_bytes()
+    (built / MODULE).unlink()
+    page = new_page()
+    page.goto(plain_server(built))
+    expect(page.locator("#trouble")).to_contain_text("wasmlab build")
+    (built / MODULE).write_bytes(module)
+    page.click("button")
+    expect(page.locator("#result")).to_have_text("Result: 12")
+    expect(page.locator("#trouble")).to_be_hidden()
+
+
+@pytest.mark.parametrize(
+    ("wat", "words"),
+    [
+        ('(module (import "env" "js_print" (func)))', "An import is missing: env.js_print"),
+        ('(module (func (export "add")))', "An export is missing: add_and_log"),
+    ],
+)
+def test_a_module_with_other_borders_names_what_is_missing(
+    built: Path, plain_server: Serve, new_page: NewPage, wat: str, words: str
+) -> None:
+    (built / MODULE).write_bytes(wat2wasm(wat))
+    page = new_page()
+    page.goto(plain_server(built))
+    expect(page.locator("#trouble")).to_contain_text(words)
+
+
+def test_what_is_no_module_is_named_by_its_first_bytes(
+    built: Path, plain_server: Serve, new_page: NewPage
+) -> None:
+    (built / MODULE).write_text("<!doctype html>")
+    page = new_page()
+    page.goto(plain_server(built))
+    expect(page.locator("#trouble")).to_contain_text("begins with “<!doctype")
+
+
+@pytest.fixture
+def wrong_types(built: Path) -> Iterator[str]:
+    class Wrong(SimpleHTTPRequestHandler):
+        extensions_map: dict[str, str] = {  # noqa: RUF012 - the base class's own shape
+            **SimpleHTTPRequestHandler.extensions_map,
+            ".wasm": "application/octet-stream",
+        }
+
+        def log_message(self, format: str, *args: Any) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Wrong, directory=str(built)))
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+def test_a_wrong_type_is_explained_and_the_lesson_runs_all_the_same(
+    wrong_types: str, new_page: NewPage
+) -> None:
+    page = new_page()
+    page.goto(wrong_types)
+    expect(page.locator("#trouble")).to_contain_text("arrived as application/octet-stream")
+    press_run(page)
+    expect(page.locator("#result")).to_have_text("Result: 12")
+
+
+def test_a_browser_without_wasm_is_told_so(built: Path, plain_server: Serve, new_page: NewPage) -> None:
+    page = new_page()
+    page.add_init_script("delete globalThis.WebAssembly")
+    page.goto(plain_server(built))
+    expect(page.locator("#trouble")).to_contain_text("This browser has no WebAssembly")
+
+
+def test_a_script_that_does_not_load_is_no_blank_page(
+    built: Path, plain_server: Serve, new_page: NewPage
+) -> None:
+    (built / "web" / "recorder.js").unlink()
+    page = new_page()
+    page.goto(plain_server(built))
+    expect(page.locator("#trouble")).to_contain_text("A script of this page did not load")
+
+
+# Looks
+
+
+def test_under_a_plain_server_the_console_has_no_error(lesson_page: Page) -> None:
+    press_run(lesson_page)
+    assert lesson_page.said == ["log: WASM says: 12"]  # type: ignore[attr-defined]
+    assert lesson_page.wrong == []  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("numbers", [("5", "7.5"), ("2147483647", "1")], ids=["result", "trap"])
+def test_axe_finds_nothing(
+    built: Path, plain_server: Serve, new_page: NewPage, scheme: str, numbers: tuple[str, str]
+) -> None:
+    page = new_page(color_scheme=scheme)
+    page.goto(plain_server(built))
+    press_run(page, *numbers)
+    results = Axe().run(page)
+    assert results.violations_count == 0, results.generate_report()
+
+
+@pytest.mark.parametrize("numbers", [("5", "7"), ("2147483647", "2147483647")], ids=["result", "trap"])
+def test_a_phone_needs_no_sideways_scrolling(
+    built: Path, plain_server: Serve, new_page: NewPage, numbers: tuple[str, str]
+) -> None:
+    page = new_page(viewport={"width": 390, "height": 844})
+    page.goto(plain_server(built))
+    press_run(page, *numbers)
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
+
+
+# Live change
+
+
+def rebuilt(page: Page, path: str) -> bool:
+    """Tell the page of a rebuild as the development server does; return whether it took it."""
+    return not page.evaluate(
+        """path => window.dispatchEvent(
+             new CustomEvent('wasmlab:module', {cancelable: true, detail: {path}}))""",
+        path,
+    )
+
+
+def test_a_rebuilt_module_shows_its_result_in_place(lesson_page: Page, built: Path) -> None:
+    press_run(lesson_page, "20", "8")
+    (built / MODULE).write_bytes(wat2wasm(SUBTRACTS))
+    (built / "c/add_and_log.c").write_text("// it subtracts now\n")
+    assert rebuilt(lesson_page, f"/{MODULE}")
+    expect(lesson_page.locator("#result")).to_have_text("Result: 12")
+    expect(lesson_page.locator("#live")).to_contain_text("New module at")
+    expect(lesson_page.locator("#source")).to_have_text("// it subtracts now")
+    expect(lesson_page.locator("#a")).to_have_value("20")
+    assert drawn(lesson_page)[0] == ("js", "call", "add_and_log(20, 8)")
+
+
+def test_a_rebuild_before_the_first_run_runs_nothing(lesson_page: Page, built: Path) -> None:
+    (built / MODULE).write_bytes(wat2wasm(SUBTRACTS))
+    assert rebuilt(lesson_page, f"/{MODULE}")
+    expect(lesson_page.locator("#live")).to_contain_text("New module at")
+    expect(lesson_page.locator("#result")).to_have_text("Press Run")
+
+
+def test_another_lessons_module_is_left_to_others(lesson_page: Page) -> None:
+    assert not rebuilt(lesson_page, "other/dist/other.wasm")
