@@ -10,7 +10,7 @@ from typing import Any
 from wasmlab import errors
 from wasmlab.manifest_keys import LESSON_KEYS, TARGET_KEYS, Key
 
-_MADE = "<!-- Made by `wasmlab dev regen` from {source}: edit that, not this page. -->"
+_MADE = "*This page is made by `wasmlab dev regen` from {source}: edit that, not the page.*"
 
 # typer adds these to its own command; they belong to the shell, not to a lesson.
 _SHELLS_OWN = {"install_completion", "show_completion", "help"}

@@ -4,19 +4,12 @@ from __future__ import annotations
 
 import re
 import shlex
-from pathlib import Path
+from pathlib import PurePosixPath
 
 from wasmlab.lesson import Lesson, Target
-from wasmlab.toolchains import TOOLCHAINS
-from wasmlab.toolchains.plan import STAGE, Tool
+from wasmlab.toolchains.clang import slide_commands
 
-_PLAIN = Tool("clang", Path("clang"), "", "", ("wasm-ld",))
 _VARIABLES = {"clang": "CLANG", "wasm-ld": "WASM_LD"}
-
-# Flags that serve the tool's own messages and records; the release module is the same without.
-_UNSEEN = re.compile(r"-fno-color-diagnostics|-fdebug-compilation-dir=.*|-MMD")
-
-_STAGED_OBJECT = re.compile(r"^.+?-(.+)-(\d+)\.o$")
 
 _MADE = "# Made from lesson.toml by `wasmlab dev regen`: edit that file, not this one."
 
@@ -29,7 +22,7 @@ def lesson_scripts(lesson: Lesson) -> dict[str, str]:
     targets = [t for t in lesson.targets if t.toolchain == "clang" and t.system == "freestanding"]
     files: dict[str, str] = {}
     for target in targets:
-        commands = plain_commands(lesson, target)
+        commands = slide_commands(target)
         files[f"build_{target.name}.sh"] = _build_sh(target, commands)
         files[f"build_{target.name}.ps1"] = _build_ps1(target, commands)
     if targets:
@@ -38,53 +31,32 @@ def lesson_scripts(lesson: Lesson) -> dict[str, str]:
     return files
 
 
-def plain_commands(lesson: Lesson, target: Target) -> list[list[str]]:
-    """Return a target's release build as one would type it, in the lesson's folder."""
-    plan = TOOLCHAINS[target.toolchain].plan(_PLAIN, lesson, target, "release")
-    return [_plain(list(step.command.argv), plan.made, target.output) for step in plan.steps]
-
-
-def _plain(argv: list[str], made: str, output: str) -> list[str]:
-    if "-MF" in argv:
-        at = argv.index("-MF")
-        del argv[at : at + 2]
-    words = [output if word == made else word for word in argv if not _UNSEEN.fullmatch(word)]
-    return [_shorter(word) for word in words]
-
-
-def _shorter(word: str) -> str:
-    """Turn the stage's `dist/.wasmlab/TARGET-SOURCE-0.o` into `dist/SOURCE.o`."""
-    if not word.startswith(f"{STAGE}/"):
-        return word
-    return "dist/" + _STAGED_OBJECT.sub(_numbered, word.removeprefix(f"{STAGE}/"))
-
-
-def _numbered(match: re.Match[str]) -> str:
-    return f"{match[1]}.o" if match[2] == "0" else f"{match[1]}-{match[2]}.o"
-
-
 def _about(target: Target) -> str:
     return f"# Builds {target.output} from {', '.join(target.sources)}.\n{_MADE}"
 
 
-def _build_sh(target: Target, commands: list[list[str]]) -> str:
+def _folder(target: Target) -> str:
+    return str(PurePosixPath(target.output).parent)
+
+
+def _build_sh(target: Target, commands: list[tuple[str, ...]]) -> str:
     lines = "\n".join(_sh_line(argv) for argv in commands)
     return f"""#!/bin/sh
 {_about(target)}
 set -eu
 cd "$(dirname "$0")/.."
-mkdir -p dist
+mkdir -p {shlex.quote(_folder(target))}
 
 {lines}
 """
 
 
-def _sh_line(argv: list[str]) -> str:
+def _sh_line(argv: tuple[str, ...]) -> str:
     # Unquoted on purpose: CLANG may be two words, such as "zig clang".
     return f"${{{_VARIABLES[argv[0]]}:-{argv[0]}}} {shlex.join(argv[1:])}"
 
 
-def _build_ps1(target: Target, commands: list[list[str]]) -> str:
+def _build_ps1(target: Target, commands: list[tuple[str, ...]]) -> str:
     lines = "\n".join(_ps1_line(argv) for argv in commands)
     return f"""{_about(target)}
 $ErrorActionPreference = "Stop"
@@ -92,7 +64,7 @@ $clang = if ($env:CLANG) {{ $env:CLANG }} else {{ "clang" }}
 $wasmLd = if ($env:WASM_LD) {{ $env:WASM_LD }} else {{ "wasm-ld" }}
 Push-Location (Split-Path $PSScriptRoot)
 try {{
-  New-Item -ItemType Directory -Force dist | Out-Null
+  New-Item -ItemType Directory -Force {_ps1_word(_folder(target))} | Out-Null
 
 {lines}
 }} finally {{
@@ -101,7 +73,7 @@ try {{
 """
 
 
-def _ps1_line(argv: list[str]) -> str:
+def _ps1_line(argv: tuple[str, ...]) -> str:
     program = {"clang": "$clang", "wasm-ld": "$wasmLd"}[argv[0]]
     words = " ".join(_ps1_word(word) for word in argv[1:])
     return f"  & {program} {words}\n  if ($LASTEXITCODE) {{ exit $LASTEXITCODE }}"
