@@ -1,0 +1,185 @@
+"""What can be looked for and what can be got: one entry a part, in the order in which it is shown."""
+
+from __future__ import annotations
+
+import platform
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from wasmlab.errors import ToolMissing, WasmlabError
+from wasmlab.provision import browsers
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One line of `wasmlab doctor`: `use` is what it is for, `remedy` the command that gets it."""
+
+    name: str
+    ok: bool
+    use: str
+    needed: bool = True
+    version: str = ""
+    path: str = ""
+    problem: str = ""
+    remedy: str = ""
+
+
+@dataclass(frozen=True)
+class Part:
+    """Something that `wasmlab setup` can get; `plan` says in words what that changes."""
+
+    find: Callable[[], Finding]
+    plan: Callable[[], str]
+    get: Callable[[Say], None]
+    wanted: bool = True
+
+
+def _browser(name: str) -> Part:
+    def find() -> Finding:
+        found = _engine(name, f"checks in {name.title()}", f"wasmlab setup {name}")
+        if found.ok and not browsers.starts(found.path):
+            problem = f"{found.path} does not start: the system lacks libraries that it needs"
+            return replace(found, ok=False, problem=problem, remedy=f"wasmlab setup {name}")
+        return found
+
+    return Part(find, lambda: browsers.plan(name), lambda say: browsers.get(name, say, lambda: find().ok))
+
+
+def _engine(name: str, use: str, remedy: str) -> Finding:
+    from wasmlab.engines import engine
+
+    try:
+        found = engine(name).find()
+    except WasmlabError as error:
+        return Finding(name, False, use, problem=error.what, remedy=remedy)
+    except ImportError as error:
+        return Finding(name, False, use, problem=f"{error.name or error} cannot be imported", remedy=_AGAIN)
+    return Finding(name, True, use, version=f"{found.version} ({found.origin})", path=found.path)
+
+
+_AGAIN = "python -m pip install --force-reinstall wasmlab"
+
+
+def _find_assets() -> Finding:
+    from wasmlab.assets import fetch
+
+    versions = fetch.versions()
+    names = ", ".join(f"{name} {versions[name]}" for name in ("pyodide", "mermaid"))
+    use = "Python and diagrams in the page, wasi-libc"
+    if fetch.is_current():
+        return Finding("assets", True, use, version=names, path=str(fetch.VENDOR))
+    problem = f"{names} and wasi-libc are not in {fetch.VENDOR}, or not as pinned"
+    return Finding("assets", False, use, problem=problem, remedy="wasmlab setup assets")
+
+
+def _get_assets(say: Say) -> None:
+    from wasmlab.assets import fetch, node
+
+    say("npm ci --ignore-scripts, then the files that the pages need are cut out")
+    fetch.fetch(node.get)
+
+
+def _plan_assets() -> str:
+    from wasmlab.assets import fetch, node
+
+    try:
+        node.find()
+        first = ""
+    except ToolMissing:
+        first = "download Node from PyPI into the user's cache, then "
+    return f"{first}download pinned npm packages (60 MB) and keep 21 MB of them in {fetch.VENDOR}"
+
+
+def _find_node() -> Finding:
+    from wasmlab.assets import node
+
+    use = "fetching the assets again, checking JavaScript types"
+    try:
+        found = node.find()
+    except ToolMissing as error:
+        return Finding("node", False, use, False, problem=error.what, remedy="wasmlab setup node")
+    return Finding("node", True, use, False, f"{found.version} ({found.origin})", str(found.path))
+
+
+def _get_node(say: Say) -> None:
+    from wasmlab.assets import node
+
+    say(f"pip install {node.WHEEL}, into the user's cache")
+    node.get()
+
+
+PARTS: dict[str, Part] = {
+    "chromium": _browser("chromium"),
+    "firefox": _browser("firefox"),
+    "assets": Part(_find_assets, _plan_assets, _get_assets),
+    "node": Part(_find_node, lambda: "download Node from PyPI into the user's cache", _get_node, False),
+}
+GROUPS: dict[str, tuple[str, ...]] = {"browsers": ("chromium", "firefox")}
+
+
+def examine() -> list[Finding]:
+    """Look at everything that wasmlab uses on this machine."""
+    here = [_python(), _clang(), _wasi_libc(), _engine("wasmtime", "run and check", _AGAIN)]
+    return [*here, *(part.find() for part in PARTS.values()), _cache(), _course()]
+
+
+def _python() -> Finding:
+    return Finding("python", True, "running wasmlab", version=platform.python_version(), path=sys.executable)
+
+
+def _clang() -> Finding:
+    from wasmlab.toolchains import TOOLCHAINS
+
+    try:
+        tool = TOOLCHAINS["clang"].find(None)
+    except WasmlabError as error:
+        return Finding("clang", False, "building lessons", problem=error.what, remedy=error.hint)
+    return Finding(
+        "clang", True, "building lessons", version=f"{tool.name} {tool.version}", path=str(tool.path)
+    )
+
+
+def _wasi_libc() -> Finding:
+    from wasmlab.toolchains.wasi import sysroot
+
+    try:
+        found = sysroot()
+    except WasmlabError as error:
+        return Finding("wasi-libc", False, "printf and files in C", problem=error.what, remedy=error.hint)
+    return Finding("wasi-libc", True, "printf and files in C", path=str(found.root))
+
+
+def _cache() -> Finding:
+    from wasmlab.course import cache_folder
+
+    folder, use = cache_folder(), "copies of lessons, downloads"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        probe = folder / ".writable"
+        probe.write_text("", encoding="utf-8")
+        probe.unlink()
+    except OSError as error:
+        problem = f"{folder} cannot be written: {error.strerror}"
+        remedy = "set WASMLAB_CACHE to a folder that you may write to"
+        return Finding("cache", False, use, path=str(folder), problem=problem, remedy=remedy)
+    return Finding("cache", True, use, path=str(folder))
+
+
+def _course() -> Finding:
+    from wasmlab.course import find_course
+
+    use = "the lessons"
+    try:
+        course = find_course()
+    except WasmlabError as error:
+        return Finding("course", False, use, problem=error.what, remedy=error.hint)
+    broken = next(iter(course.broken.values()), None)
+    count = f"{len(course.lessons)} lesson{'s' if len(course.lessons) != 1 else ''}"
+    where = "a copy in the cache" if course.is_copy else ""
+    version = ", ".join(text for text in (count, where) if text)
+    if broken is not None:
+        return Finding("course", False, use, True, version, str(course.root), broken.what, broken.hint)
+    return Finding("course", True, use, version=version, path=str(course.root))

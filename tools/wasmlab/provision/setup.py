@@ -1,0 +1,113 @@
+"""Gets what is missing: says what it will do, asks, does it, and looks whether it is there now."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+
+import typer
+
+from wasmlab.errors import DownloadFailed, UsageError, WasmlabError
+from wasmlab.names import did_you_mean
+from wasmlab.provision.parts import GROUPS, PARTS, Say
+
+
+def choose(names: Sequence[str]) -> list[str]:
+    """Return the parts that `names` mean (a group means its members); without names, all that are wanted.
+
+    Raises:
+        UsageError: a name is not known.
+    """
+    if not names:
+        return [name for name, part in PARTS.items() if part.wanted]
+    chosen: dict[str, None] = {}
+    for name in names:
+        if name not in PARTS and name not in GROUPS:
+            raise UsageError(f"no part is called {name!r}", did_you_mean(name, [*PARTS, *GROUPS]))
+        chosen.update(dict.fromkeys(GROUPS.get(name, (name,))))
+    return list(chosen)
+
+
+def set_up(names: Sequence[str], *, yes: bool) -> None:
+    """Get each of the parts that is missing; one that fails does not stop the others.
+
+    Raises:
+        UsageError: a name is not known.
+        DownloadFailed: at least one part could not be got.
+    """
+    missing = []
+    for name in choose(names):
+        found = PARTS[name].find()
+        if found.ok:
+            typer.echo(f"{name}: here already  {found.version}")
+        else:
+            missing.append(name)
+    if not missing:
+        return
+    for name in missing:
+        typer.echo(f"{name}: will {PARTS[name].plan()}")
+    if not (yes or _agreed()):
+        raise typer.Abort
+    failures = [error for name in missing if (error := _get(name)) is not None]
+    if failures:
+        others = "".join(f"; also: {error.what}" for error in failures[1:])
+        raise DownloadFailed(failures[0].what + others, failures[0].hint)
+
+
+def _agreed() -> bool:
+    """Ask; where nobody can answer, what will be done has been said and is done."""
+    if os.environ.get("CI") or not sys.stdin or not sys.stdin.isatty():
+        return True
+    return typer.confirm("Go on?", default=True)
+
+
+def _get(name: str) -> WasmlabError | None:
+    part = PARTS[name]
+    try:
+        with _progress(name) as say:
+            part.get(say)
+    except WasmlabError as error:
+        typer.echo(f"{name}: failed: {error.what}", err=True)
+        return error
+    found = part.find()
+    if not found.ok:
+        typer.echo(f"{name}: failed: {found.problem}", err=True)
+        return DownloadFailed(found.problem, found.remedy)
+    typer.echo(f"{name}: here now  {found.version}")
+    return None
+
+
+@contextmanager
+def _progress(name: str) -> Iterator[Say]:
+    """Show a bar on a terminal and plain lines elsewhere; a tool's own percentages drive the bar."""
+    if not sys.stdout.isatty() or os.environ.get("CI"):
+        yield _plain_lines(name)
+        return
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[last]}"))
+    with Progress(*columns, TimeElapsedColumn(), transient=True) as progress:
+        task = progress.add_task(name, total=None, last="")
+
+        def say(line: str) -> None:
+            percent = re.search(r"(\d{1,3})%", line)
+            if percent:
+                progress.update(task, total=100, completed=int(percent[1]))
+            else:
+                progress.update(task, last=line.strip()[:60])
+
+        yield say
+
+
+def _plain_lines(name: str) -> Callable[[str], None]:
+    """Say each line once, and of a tool's own progress bar nothing but its end."""
+
+    def say(line: str) -> None:
+        percent = re.search(r"(\d{1,3})% of", line)
+        if percent is None or percent[1] == "100":
+            typer.echo(f"{name}: {line.strip()[:300]}")
+
+    return say
