@@ -23,13 +23,14 @@ from wasmlab.toolchains.plan import Plan, Profile, Step, Tool
 class Options:
     """How to build: `tool_path` names a compiler instead of the one that would be found.
 
-    `on_step` is called before each command, possibly from several threads at once; `group` holds
-    what is running, so that a caller in another thread can stop it.
+    `on_start` is called before a target is built and `on_step` before each of its commands, possibly
+    from several threads at once; `group` holds what is running, so that another thread can stop it.
     """
 
     profile: Profile = "debug"
     tool_path: Path | None = None
     force: bool = False
+    on_start: Callable[[Lesson, Target, Plan], None] = lambda _lesson, _target, _plan: None
     on_step: Callable[[Step], None] = lambda _step: None
     group: Group = field(default_factory=Group)
 
@@ -156,6 +157,7 @@ def _build(lesson: Lesson, target: Target, options: Options) -> Result:
     tool, plan = plan_target(lesson, target, options)
     _check_sources(lesson, target)
     _empty_stage(lesson.root / plan.stage)
+    options.on_start(lesson, target, plan)
     before, started = fingerprint.hash_known(lesson, target), time.time_ns()
     raw = "".join(_run_step(step, lesson, target, tool, options) for step in plan.steps)
     module = interface.verify(lesson, target, lesson.root / plan.made)

@@ -1,41 +1,104 @@
-"""What a build tells: plain lines for a person, JSON for a machine, one exit code."""
+"""What a build tells: steps, outputs and explained problems for a person, JSON for a machine."""
 
 from __future__ import annotations
 
 import json
-from typing import Any
+import os
+import sys
+from collections.abc import Iterable
+from dataclasses import asdict
+from typing import Any, TextIO
 
 import typer
 
 from wasmlab.build import Result
-from wasmlab.errors import GOOD
+from wasmlab.diagnostics import Diagnostic
+from wasmlab.errors import GOOD, WasmlabError
+
+_COLOURS = {"error": "red", "warning": "yellow", "note": "cyan", "hint": "green"}
 
 
-def exit_code(results: list[Result]) -> int:
+def exit_code(results: Iterable[Result]) -> int:
     """Return the first failure's exit code, or 0."""
     return next((result.error.exit_code for result in results if result.error), GOOD)
 
 
-def print_results(results: list[Result], *, as_json: bool) -> None:
-    """Print what became of each target: results to stdout, errors to stderr."""
+def print_results(
+    results: list[Result], *, as_json: bool = False, verbose: bool = False, quiet: bool = False
+) -> None:
+    """Print what became of each target: outputs to stdout, problems to stderr.
+
+    `verbose` adds the compiler's original text, `quiet` leaves out what went well.
+    """
     if as_json:
         typer.echo(json.dumps([to_json(result) for result in results], indent=2))
         return
     for result in results:
-        if result.error is None:
-            typer.echo(_good_line(result))
-        else:
-            for line in result.error.lines():
-                typer.echo(line, err=True)
+        if result.error is None and not quiet:
+            typer.echo("\n".join(output_lines(result)))
+        problems = problem_lines(result, colour=has_colour(sys.stderr), verbose=verbose)
+        if problems:
+            typer.echo("\n".join(problems), err=True)
 
 
-def _good_line(result: Result) -> str:
+def print_error(error: WasmlabError) -> None:
+    """Print an error that belongs to no target, in its two lines."""
+    colour = has_colour(sys.stderr)
+    for line in error.lines():
+        label, _, rest = line.partition(": ")
+        typer.echo(f"{_label(label, colour)} {rest}", err=True)
+
+
+def output_lines(result: Result) -> list[str]:
+    """Return the lines about a good output: its size, its imports and its exports."""
     assert result.module is not None
     state = "up to date" if result.fresh else f"built in {result.seconds * 1000:.0f} ms"
-    imports = ", ".join(i.full_name for i in result.module.imports) or "none"
-    exports = ", ".join(e.name for e in result.module.exports) or "none"
-    where = f"{result.lesson.name}/{result.target.output}"
-    return f"{where}  {result.module.size} bytes  {state}  imports: {imports}  exports: {exports}"
+    imports = ", ".join(f"{i.full_name}{i.signature or ''}" for i in result.module.imports)
+    exports = ", ".join(f"{e.name}{e.signature or ''}" for e in result.module.exports)
+    return [
+        f"{result.lesson.name}/{result.target.output}: {result.module.size} bytes, {state}",
+        f"  imports: {imports or 'none'}",
+        f"  exports: {exports or 'none'}",
+    ]
+
+
+def problem_lines(result: Result, *, colour: bool = False, verbose: bool = False) -> list[str]:
+    """Return the lines about everything that is wrong with a target, and what was kept."""
+    lesson = result.lesson.name
+    lines = [line for said in result.diagnostics for line in _diagnostic_lines(said, lesson, colour)]
+    told = any(said.severity == "error" for said in result.diagnostics)
+    if result.error is not None and not told:
+        lines += [_label("error", colour) + f" {result.error.what}"]
+        lines += [_label("hint", colour) + f" {result.error.hint}"] if result.error.hint else []
+    if result.kept:
+        lines.append(f"{lesson}/{result.target.output} still holds the last good build")
+    if verbose and result.raw:
+        lines += ["what the tool said:", *(f"  {line}" for line in result.raw.splitlines())]
+    return lines
+
+
+def _diagnostic_lines(said: Diagnostic, lesson: str, colour: bool) -> list[str]:
+    lines = [f"{_label(said.severity, colour)} {said.place(lesson)}: {said.text}"]
+    if said.severity == "note":
+        return lines
+    if said.source_line:
+        lines.append(f"{said.line:5} | {said.source_line}")
+    if said.marker:
+        lines.append(f"      | {typer.style(said.marker, fg='green') if colour else said.marker}")
+    if said.explanation:
+        lines.append(said.explanation)
+    if said.hint:
+        lines.append(f"{_label('hint', colour)} {said.hint}")
+    return lines
+
+
+def _label(word: str, colour: bool) -> str:
+    return typer.style(f"{word}:", fg=_COLOURS[word], bold=True) if colour else f"{word}:"
+
+
+def has_colour(stream: TextIO) -> bool:
+    """Return whether a stream is a terminal whose user has not asked for plain text."""
+    return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
 def to_json(result: Result) -> dict[str, Any]:
@@ -47,8 +110,16 @@ def to_json(result: Result) -> dict[str, Any]:
         "output": result.target.output,
         "ok": result.error is None,
         "fresh": result.fresh,
+        "kept": result.kept,
+        "milliseconds": round(result.seconds * 1000, 1),
         "size": module.size if module else None,
         "imports": [i.full_name for i in module.imports] if module else [],
         "exports": [e.name for e in module.exports] if module else [],
-        "error": {"what": result.error.what, "hint": result.error.hint} if result.error else None,
+        "error": error_json(result.error) if result.error else None,
+        "diagnostics": [asdict(said) for said in result.diagnostics],
     }
+
+
+def error_json(error: WasmlabError) -> dict[str, Any]:
+    """Return an error as plain data."""
+    return {"what": error.what, "hint": error.hint, "exit_code": error.exit_code}

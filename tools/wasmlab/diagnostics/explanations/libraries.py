@@ -8,7 +8,9 @@ LIBC = (
     r"(?:printf|puts|putchar|scanf|getchar|fopen|fclose|fprintf|fgets|fread|fwrite|sprintf|snprintf|malloc|calloc"
     r"|realloc|free|strlen|strcpy|strcmp|strcat|strdup|atoi|strtol|exit|abort|rand|srand|time|qsort|sqrt|pow|sin|cos)"
 )
-_CPP_HEADER = r"(?:iostream|string|vector|map|set|memory|algorithm|array|utility|functional|sstream|fstream|c(?:stdio|stdlib))"
+_CPP_HEADER = (
+    r"(?:iostream|string|vector|map|set|memory|algorithm|array|utility|functional|sstream|cstdio|cstdlib)"
+)
 _LIBC_HEADER = (
     r"(?:stdio|stdlib|string|math|time|ctype|errno|assert|signal|setjmp|locale|unistd|fcntl|pthread|wchar)\.h"
 )

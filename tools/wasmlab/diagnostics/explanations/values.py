@@ -151,7 +151,7 @@ VALUES = (
     ),
     Explanation(
         "number-too-large",
-        r"overflow in expression; result is|implicit conversion .* changes value|integer literal is too large",
+        r"overflow in expression; result|implicit conversion .* changes value|integer literal is too large",
         "The number does not fit into its type.",
         "use a wider type (unsigned, long long), or a smaller number",
     ),

@@ -1,0 +1,141 @@
+"""Builds the lessons that a command names: what is shown meanwhile, once or at every change."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from wasmlab import build_report
+from wasmlab.build import Options, Result, build_lesson, plan_target
+from wasmlab.errors import GOOD, ManifestError, WasmlabError
+
+if TYPE_CHECKING:
+    from wasmlab.course import Course
+    from wasmlab.lesson import Lesson, Target
+    from wasmlab.toolchains.plan import Plan, Step
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What a build shows: `verbose` every command and the tools' own words, `quiet` errors only."""
+
+    verbose: bool = False
+    quiet: bool = False
+    as_json: bool = False
+
+
+def build_course(course: Course, names: list[str], options: Options, shown: Shown) -> int:
+    """Build the lessons called `names`, or all of them, and return the exit code.
+
+    Where all are built, a lesson whose manifest does not read keeps no other from being built.
+
+    Raises:
+        LessonUnknown, ManifestError: a lesson that was named is not there, or does not read.
+    """
+    lessons = course.select(names)
+    broken = [] if names else list(course.broken.values())
+    with _showing(lessons, options, shown) as watched:
+        results = [result for lesson in lessons for result in build_lesson(lesson, watched)]
+    _report(lessons, results, broken, shown)
+    return build_report.exit_code(results) or (broken[0].exit_code if broken else GOOD)
+
+
+def _report(lessons: list[Lesson], results: list[Result], broken: list[ManifestError], shown: Shown) -> None:
+    if shown.as_json:
+        errors = [build_report.error_json(error) for error in broken]
+        data = {"targets": [build_report.to_json(result) for result in results], "manifests": errors}
+        typer.echo(json.dumps(data, indent=2))
+        return
+    build_report.print_results(results, verbose=shown.verbose, quiet=shown.quiet)
+    for error in broken:
+        build_report.print_error(error)
+    if not shown.quiet and not broken:
+        _say_nothing_to_do(lessons, results)
+
+
+def _say_nothing_to_do(lessons: list[Lesson], results: list[Result]) -> None:
+    for lesson in lessons:
+        if not lesson.targets:
+            typer.echo(f"{lesson.name} has nothing to build")
+    if results and all(result.fresh for result in results):
+        typer.echo("nothing to do")
+
+
+@contextmanager
+def _showing(lessons: list[Lesson], options: Options, shown: Shown) -> Iterator[Options]:
+    """Print each step or command before it runs, and a bar on a terminal when it takes long."""
+    from wasmlab.build_progress import progress
+
+    steps = sum(len(target.sources) + 1 for lesson in lessons for target in lesson.targets)
+    with progress(steps, wanted=not (shown.quiet or shown.as_json)) as advance:
+
+        def on_step(step: Step) -> None:
+            advance()
+            if not (shown.quiet or shown.as_json or shown.verbose):
+                typer.echo(f"{step.command.cwd.name}: {step.text}")
+
+        def on_start(lesson: Lesson, target: Target, plan: Plan) -> None:
+            if shown.verbose and not shown.as_json:
+                from wasmlab.shelltext import shell_lines
+
+                typer.echo("\n".join(shell_lines(lesson, target, plan)))
+
+        yield replace(options, on_step=on_step, on_start=on_start)
+
+
+def print_commands(lessons: list[Lesson], options: Options) -> None:
+    """Print the commands of every target as text for a shell, and run none of them.
+
+    Raises:
+        ToolMissing, ToolchainUnknown: what a target needs is not here.
+    """
+    from wasmlab.shelltext import shell_lines
+
+    for lesson in lessons:
+        for target in lesson.targets:
+            _tool, plan = plan_target(lesson, target, options)
+            typer.echo("\n".join(shell_lines(lesson, target, plan)))
+
+
+def watch_course(root: Path, names: list[str], options: Options, shown: Shown) -> None:
+    """Build, and build again whenever a file of the course changes, until Ctrl-C."""
+    from watchfiles import watch
+
+    _build_again(root, names, options, shown)
+    typer.echo("watching for changes; Ctrl-C stops", err=True)
+    quiet = replace(shown, quiet=True)
+    # The first round comes without a change: it builds what was saved before the watcher stood.
+    first = True
+    for changes in watch(root, watch_filter=_counts, debounce=50, rust_timeout=200, yield_on_timeout=True):
+        if changes or first:
+            _build_again(root, names, options, quiet if first else shown, only_news=True)
+        first = False
+    raise KeyboardInterrupt  # watchfiles ends its loop at Ctrl-C
+
+
+def _counts(_change: object, path: str) -> bool:
+    """Leave out what builds write and what no build reads."""
+    skipped = {"dist", "node_modules", "__pycache__"}
+    return not any(part in skipped or part.startswith(".") for part in Path(path).parts[1:])
+
+
+def _build_again(
+    root: Path, names: list[str], options: Options, shown: Shown, *, only_news: bool = False
+) -> None:
+    from wasmlab.course import load_course
+
+    try:
+        course = load_course(root)
+        lessons = course.select(names)
+        with _showing(lessons, options, shown) as watched:
+            results = [result for lesson in lessons for result in build_lesson(lesson, watched)]
+        news = [result for result in results if not (only_news and result.fresh)]
+        _report(lessons, news, [] if names else list(course.broken.values()), shown)
+    except WasmlabError as error:
+        build_report.print_error(error)

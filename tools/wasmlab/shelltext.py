@@ -1,0 +1,40 @@
+"""A target's commands as text that can be pasted into a shell and gives the same bytes."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from pathlib import PurePosixPath
+
+from wasmlab.lesson import Lesson, Target
+from wasmlab.process import Command
+from wasmlab.toolchains.plan import Plan
+
+
+def shell_lines(lesson: Lesson, target: Target, plan: Plan) -> list[str]:
+    """Return the lines for a shell of this system: enter the folder, make folders, run, publish."""
+    folders = list(dict.fromkeys([plan.stage, str(PurePosixPath(target.output).parent)]))
+    lines = [f"# {lesson.name}: {target.name}"] if os.name != "nt" else [f"rem {lesson.name}: {target.name}"]
+    lines += _enter(lesson, folders)
+    lines += [step.command.text() for step in plan.steps]
+    return [*lines, _move(plan.made, target.output, lesson)]
+
+
+def _enter(lesson: Lesson, folders: list[str]) -> list[str]:
+    if os.name == "nt":
+        made = [f"if not exist {_quoted(folder)} mkdir {_quoted(folder)}" for folder in folders]
+        return [f"cd /d {_quoted(str(lesson.root))}", *made]
+    return [
+        Command(("cd", str(lesson.root)), lesson.root).text(),
+        Command(("mkdir", "-p", *folders), lesson.root).text(),
+    ]
+
+
+def _move(made: str, output: str, lesson: Lesson) -> str:
+    if os.name == "nt":
+        return f"move /y {_quoted(made)} {_quoted(output)}"
+    return Command(("mv", made, output), lesson.root).text()
+
+
+def _quoted(path: str) -> str:
+    return subprocess.list2cmdline([path.replace("/", "\\")])
