@@ -15,7 +15,14 @@ from wasmlab.serve.pages import whole_page
 from wasmlab.serve.paths import find_file
 
 _TITLE = re.compile(r"^# +(.+?) *#*$", re.MULTILINE)
-_GROUPS = {"": "Lectures", "how-to": "How to", "reference": "Reference", "explanation": "Explanation"}
+_GROUPS = {
+    "": "Lectures",
+    "how-to": "How to",
+    "explanation": "Explanation",
+    "reference": "Reference",
+    "lessons": "Lessons",
+    "contributing": "Project",
+}
 
 
 @dataclass(frozen=True)
@@ -45,22 +52,22 @@ def docs_page(course: Course, path: str) -> bytes | None:
 
 def list_docs(course: Course) -> list[tuple[str, list[Doc]]]:
     """Return what there is to read, by group: the lectures, the folders of `docs/`, the lessons."""
-    groups: dict[str, list[Doc]] = {}
-    for path in sorted((course.root / "docs").rglob("*.md"), key=_order):
+    groups: dict[str, list[Doc]] = {key: [] for key in _GROUPS}
+    for path in sorted((course.root / "docs").rglob("*.md")):
         file = path.relative_to(course.root).as_posix()
-        folder = path.parent.relative_to(course.root / "docs").as_posix().removeprefix(".")
-        group = _GROUPS.get(folder, folder.replace("-", " ").capitalize())
-        groups.setdefault(group, []).append(_doc(path, file))
-    readmes = [(lesson.root / "README.md", f"{lesson.name}/README.md") for lesson in course.lessons]
-    if lessons := [_doc(path, file) for path, file in readmes if path.is_file()]:
-        groups["Lessons"] = lessons
-    return list(groups.items())
+        if file != "docs/README.md":  # the page that `/docs/` itself is
+            groups.setdefault(_group(file), []).append(_doc(path, file))
+    for lesson in course.lessons:
+        if (readme := lesson.root / "README.md").is_file():
+            groups["lessons"].append(_doc(readme, f"{lesson.name}/README.md"))
+    names = {key: _GROUPS.get(key, key.replace("-", " ").capitalize()) for key in groups}
+    return [(names[key], docs) for key, docs in groups.items() if docs]
 
 
-def _order(path: Path) -> tuple[int, str, bool, str]:
-    """Lectures first, then the folders; in a folder its README first."""
-    folder = path.parent.as_posix()
-    return len(path.parts), folder, path.name != "README.md", path.name
+def _group(file: str) -> str:
+    """Return the folder under `docs/`; a file about the project itself is no lecture."""
+    folder, _, name = file.removeprefix("docs/").rpartition("/")
+    return folder or ("contributing" if name == "contributing.md" else "")
 
 
 def _doc(path: Path, file: str) -> Doc:
@@ -114,7 +121,7 @@ def _page(
     title: str, url: str, html: str, headings: list[Heading], groups: list[tuple[str, list[Doc]]]
 ) -> str:
     scripts = ["docs.js"] if 'class="diagram"' in html else []
-    body = f"""<header class="bar"><a href="/">wasmlab</a></header>
+    body = f"""<header class="bar"><a href="/">wasmlab</a> <a href="/docs/">Docs</a></header>
 <div class="columns">
 <nav class="tree" aria-label="Docs">
 {_tree(groups, url)}</nav>

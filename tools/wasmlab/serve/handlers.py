@@ -6,7 +6,7 @@ import json
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from tornado import web
 
@@ -96,6 +96,16 @@ class Files(Handler):
             raise web.HTTPError(404)
 
     head = get
+
+    def write_error(self, status_code: int, **more: Any) -> None:
+        """Answer a browser that asked for a page that is not there with a page that names near ones."""
+        if status_code != 404 or "text/html" not in self.request.headers.get("Accept", ""):
+            super().write_error(status_code, **more)
+            return
+        from wasmlab.serve.pages import known_pages, not_found_page
+
+        self.set_header("Content-Type", "text/html; charset=utf-8")
+        self.finish(not_found_page(unquote(self.request.path), known_pages(self.site.course)))
 
     async def _course(self) -> None:
         from wasmlab.serve.pages import course_page

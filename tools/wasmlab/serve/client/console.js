@@ -102,3 +102,6 @@ function hearRequests(say, address) {
     }
   };
 }
+
+// The map says that this file is none of yours, so DevTools link a message to the line that said it.
+//# sourceMappingURL=console.js.map

@@ -11,8 +11,7 @@ const mermaid = await import(new URL('vendor/mermaid/mermaid.esm.min.mjs', impor
 
 /** @param {Mermaid} drawer */
 async function drawAll(drawer) {
-  const fontFamily = getComputedStyle(document.body).fontFamily;
-  drawer.initialize({ startOnLoad: false, securityLevel: 'strict', theme: dark.matches ? 'dark' : 'neutral', fontFamily });
+  drawer.initialize({ startOnLoad: false, securityLevel: 'strict', theme: 'base', themeVariables: colours() });
   for (const [number, block] of blocks.entries()) {
     const made = await drawer.render(`diagram-${number}`, block.text).catch(() => null);
     if (!made) continue;
@@ -21,6 +20,22 @@ async function drawAll(drawer) {
     block.pre = figure;
   }
   document.documentElement.dataset.diagrams = 'drawn';
+}
+
+/** Mermaid's colours, taken from the page's own. */
+function colours() {
+  const style = getComputedStyle(document.documentElement);
+  const [paper, card, line, ink, soft, violet] = ['--paper', '--card', '--line', '--ink', '--soft', '--wasm-fill']
+    .map(name => style.getPropertyValue(name).trim());
+  return {
+    darkMode: dark.matches, background: card, fontFamily: getComputedStyle(document.body).fontFamily,
+    primaryColor: paper, primaryTextColor: ink, primaryBorderColor: violet, lineColor: soft, textColor: ink,
+    secondaryColor: card, tertiaryColor: card, tertiaryBorderColor: line, clusterBkg: card, clusterBorder: line,
+    edgeLabelBackground: card, actorBkg: paper, actorBorder: violet, actorTextColor: ink, actorLineColor: soft,
+    signalColor: ink, signalTextColor: ink, noteBkgColor: paper, noteTextColor: ink, noteBorderColor: line,
+    activationBkgColor: violet, activationBorderColor: violet, labelBoxBkgColor: paper, labelBoxBorderColor: line,
+    labelTextColor: ink, loopTextColor: ink,
+  };
 }
 
 /** @type {(svg: string, text: string) => HTMLElement} */

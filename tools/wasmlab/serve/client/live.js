@@ -54,7 +54,7 @@ export function listen(base, show) {
 
   document.addEventListener('LiveReloadConnect', () => void refresh(true));
   startLivereload(base, take);
-  void refresh();
+  void refresh(true); // what was saved since this page was answered
 }
 
 /** A page that handles the event swaps the module itself; every other page loads anew. @param {string} path */

@@ -77,7 +77,7 @@ function source({ source_line: text, line, column }) {
   pre.setAttribute('aria-label', `Line ${line}`);
   const gutter = `${line} │ `;
   pre.append(element('span', 'gutter', gutter), text);
-  if (column) pre.append('\n', ' '.repeat(gutter.length), before(text, column), element('span', 'caret', '▲'));
+  if (column) pre.append('\n', ' '.repeat(gutter.length), before(text, column), element('span', 'caret', '^'));
   return pre;
 }
 
