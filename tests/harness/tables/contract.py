@@ -118,6 +118,12 @@ CONTRACT = [
     ),
     Case("an expression may await", "async def f(): return 5\nawait f()", [("result", "5")]),
     Case(
+        "a script may start its own event loop",
+        "import asyncio\nasync def main():\n    await asyncio.sleep(0)\n    return 5\n"
+        "if __name__ == '__main__':\n    x = asyncio.run(main())\nx",
+        [("result", "5")],
+    ),
+    Case(
         "tasks run beside each other",
         "import asyncio\nasync def f(n):\n    await asyncio.sleep(0)\n    print(n)\nawait asyncio.gather(f(1), f(2));",
         [("stdout", "1\n2\n")],

@@ -9,11 +9,15 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Wrong:
-    """A program with a beginner's mistake, the explanation's name, and what it says has happened."""
+    """A program with a beginner's mistake, the explanation's name, and what it says has happened.
+
+    Without `in_pyodide` the program makes no error there.
+    """
 
     id: str
     program: str
     what: str
+    in_pyodide: bool = True
 
 
 WRONG = [
@@ -179,8 +183,9 @@ WRONG = [
     ),
     Wrong(
         "coroutine-run",
-        "import asyncio\nasync def main():\n    pass\nasyncio.run(main())",
+        "import asyncio\nasync def main():\n    pass\ndef start():\n    asyncio.run(main())\nstart()",
         "The program runs inside an event loop already, and there can be only one.",
+        in_pyodide=False,  # asyncio.run() starts a task there
     ),
     Wrong(
         "dict-changed",

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import traceback
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from traceback import FrameSummary, TracebackException
 from typing import Any
 
 from .explanations import Clue, Explanation, explain
@@ -80,16 +80,26 @@ def describe(error: BaseException, sources: Sources, run: str = "") -> Problem:
     message = _message(error)
     try:
         return _described(error, name, message, sources, run)
-    except Exception as failure:  # an error class may misbehave in every way
-        last = f"{name}: {message}" if message else name
-        return Problem(name, message, [f"{last} (its traceback cannot be shown: {type_name(failure)})"])
+    except KeyboardInterrupt:
+        raise
+    except BaseException as failure:  # an error class may misbehave in every way
+        return unshown(error, message, failure)
+
+
+def unshown(error: BaseException, message: str, failure: BaseException) -> Problem:
+    """Return an error of which nothing but its name and message can be shown."""
+    name = type_name(error)
+    last = f"{name}: {message}" if message else name
+    return Problem(name, message, [f"{last} (its traceback cannot be shown: {type_name(failure)})"])
 
 
 def _message(error: BaseException) -> str:
     try:
         text = error.msg if isinstance(error, SyntaxError) else str(error)
         return shortened(str.__str__(text), MESSAGE)
-    except Exception as failure:
+    except KeyboardInterrupt:
+        raise
+    except BaseException as failure:
         return f"<the message cannot be shown: its __str__ raised {type_name(failure)}>"
 
 
@@ -97,7 +107,7 @@ def _described(error: BaseException, name: str, message: str, sources: Sources, 
     sources.publish()
     if isinstance(error, SyntaxError):
         _add_text(error, sources)
-    told = traceback.TracebackException(type(error), error, error.__traceback__, compact=True)
+    told = TracebackException(type(error), error, error.__traceback__, compact=True)
     for each in _all(told):
         _keep_learners(each)
     lines = _bounded("".join(told.format()).rstrip("\n").split("\n"))
@@ -112,7 +122,7 @@ def _add_text(error: SyntaxError, sources: Sources) -> None:
         error.text = sources.line(str(error.filename), error.lineno)
 
 
-def _all(told: traceback.TracebackException) -> Iterator[traceback.TracebackException]:
+def _all(told: TracebackException) -> Iterator[TracebackException]:
     """Yield the error, its causes and the members of its groups."""
     todo = [told]
     while todo:
@@ -122,7 +132,7 @@ def _all(told: traceback.TracebackException) -> Iterator[traceback.TracebackExce
         todo.extend(getattr(each, "exceptions", None) or ())
 
 
-def _keep_learners(told: traceback.TracebackException) -> None:
+def _keep_learners(told: TracebackException) -> None:
     kept = [frame for frame in told.stack if not is_library(frame.filename)]
     told.stack[:] = kept
 
@@ -135,7 +145,7 @@ def _bounded(lines: list[str]) -> list[str]:
     return [shortened(line, LINE) for line in lines]
 
 
-def _frames(told: traceback.TracebackException, error: BaseException, sources: Sources) -> list[Place]:
+def _frames(told: TracebackException, error: BaseException, sources: Sources) -> list[Place]:
     frames = [_place(frame, sources) for frame in [*told.stack[:LINES], *told.stack[LINES:][-LINES:]]]
     if isinstance(error, SyntaxError) and error.filename and error.lineno:
         column = max((error.offset or 1) - 1, 0)
@@ -146,7 +156,7 @@ def _frames(told: traceback.TracebackException, error: BaseException, sources: S
     return frames
 
 
-def _place(frame: traceback.FrameSummary, sources: Sources) -> Place:
+def _place(frame: FrameSummary, sources: Sources) -> Place:
     line = frame.lineno or 0
     end_line = frame.end_lineno or line
     column = _characters(sources.line(frame.filename, line), frame.colno)

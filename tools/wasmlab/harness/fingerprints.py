@@ -43,8 +43,8 @@ class _Walk:
         if cls in _ATOMS:
             self._hash.update(_dumps(value, VERSION))
             return
+        first_time = id(value) not in self._seen
         number = self._seen.setdefault(id(value), len(self._seen))
-        first_time = number == len(self._seen) - 1
         self._hash.update(f"{id(cls)}#{number};".encode())
         if first_time and number < NODES:
             self._inside(value, cls)

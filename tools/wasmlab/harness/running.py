@@ -72,7 +72,7 @@ class Run:
             self._after()
         except BaseException as error:
             place.world.take_back()
-            self._end(error)
+            self._end(error.error if isinstance(error, _Stopped) else error)
 
     async def _statement(self, statement: Statement, filename: str, last: bool) -> None:
         place = self._place
@@ -93,6 +93,8 @@ class Run:
                 value = eval(code, place.namespace)
             if code.co_flags & CO_COROUTINE:
                 value = await _Driven(value, self)
+        except StopIteration as error:
+            raise _Stopped(error) from error
         finally:
             place.world.take_back()
         return value
@@ -134,6 +136,14 @@ class Run:
     def waits(self) -> None:
         """Send everything before the program waits."""
         self._place.outbox.flush()
+
+
+class _Stopped(Exception):
+    """Carries a learner's StopIteration, which no coroutine lets through."""
+
+    def __init__(self, error: StopIteration) -> None:
+        super().__init__()
+        self.error = error
 
 
 class _Driven:

@@ -12,7 +12,7 @@ from typing import Any
 from . import events, figures
 from .asking import Ask, Asker, TextIn
 from .display import Shower, stand_in
-from .errors import describe
+from .errors import describe, unshown
 from .events import Emit
 from .options import Limits, RunOptions
 from .origins import Sources, learner_modules
@@ -139,8 +139,9 @@ class Session:
         try:
             with place.world:
                 await run.go()
-        except KeyboardInterrupt as error:  # it came while an error was being told
-            run.problem = run.problem or describe(error, place.sources)
+        except BaseException as error:  # an interrupt while an error was being told, say
+            run.problem = run.problem or unshown(error, "", error)
+            place.emit(run.problem.to_event())
         finally:
             if recorder:
                 recorder.tracer.close()

@@ -5,12 +5,14 @@ import __future__
 
 import ast
 import textwrap
-import warnings
-from ast import PyCF_ALLOW_TOP_LEVEL_AWAIT
+from ast import Expr, Expression, Module, Pass, PyCF_ALLOW_TOP_LEVEL_AWAIT, parse, stmt
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from types import CodeType
 from typing import Any
+from warnings import catch_warnings, simplefilter
+
+from .awaiting import await_runs
 
 FUTURE_FLAGS = sum({getattr(__future__, name).compiler_flag for name in __future__.all_feature_names})
 
@@ -28,7 +30,7 @@ class Statement:
     code: str
     is_expr: bool
     quiet: bool = False
-    node: ast.stmt = field(default_factory=ast.Pass, repr=False, compare=False)
+    node: stmt = field(default_factory=Pass, repr=False, compare=False)
 
     def to_json(self) -> dict[str, Any]:
         """Return `{nodeIndex, lineStart, lineEnd, code, isExpr}`."""
@@ -53,7 +55,7 @@ def split(code: str, filename: str = "<script>") -> list[Statement]:
         SyntaxError: the text is not Python (with the line and the text of it).
     """
     source = tidy(code)
-    tree = ast.parse(source, filename)
+    tree = parse(source, filename)
     lines = source.split("\n")
     return [_statement(index, node, lines) for index, node in enumerate(tree.body)]
 
@@ -76,20 +78,20 @@ def select(code: str, lines: tuple[int, int] | None, filename: str = "<script>")
 
 def check_whole(statements: Sequence[Statement], filename: str, flags: int) -> None:
     """Raise the SyntaxError that only the compiler sees, before anything has run."""
-    module = ast.Module(body=[each.node for each in statements], type_ignores=[])
+    module = Module(body=[each.node for each in statements], type_ignores=[])
     compile(module, filename, "exec", flags | PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True)
 
 
 def compile_one(statement: Statement, filename: str, flags: int) -> CodeType:
     """Return the statement's code at its own lines; an expression's code gives its value."""
     node = statement.node
-    tree: ast.Expression | ast.Module
-    if isinstance(node, ast.Expr):
-        tree, mode = ast.Expression(body=node.value), "eval"
+    tree: Expression | Module
+    if isinstance(node, Expr):
+        tree, mode = Expression(body=node.value), "eval"
     else:
-        tree, mode = ast.Module(body=[node], type_ignores=[]), "exec"
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # check_whole has already said it
+        tree, mode = Module(body=[node], type_ignores=[]), "exec"
+    with catch_warnings():
+        simplefilter("ignore")  # check_whole has already said it
         code = compile(tree, filename, mode, flags | PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True)
     assert isinstance(code, CodeType)
     return code
@@ -103,15 +105,17 @@ def codes_within(code: CodeType) -> Iterator[CodeType]:
             yield from codes_within(constant)
 
 
-def _statement(index: int, node: ast.stmt, lines: Sequence[str]) -> Statement:
+def _statement(index: int, node: stmt, lines: Sequence[str]) -> Statement:
     decorators: list[ast.expr] = getattr(node, "decorator_list", [])
     first = min([node.lineno, *(each.lineno for each in decorators)])
     last = node.end_lineno or node.lineno
     start = 0 if first != node.lineno else node.col_offset
     end = node.end_col_offset or 0
     text, rest = _cut(lines, first, start, last, end)
-    is_expr = isinstance(node, ast.Expr)
-    return Statement(index, first, last, text, is_expr, is_expr and rest.lstrip().startswith(";"), node)
+    is_expr = isinstance(node, Expr)
+    return Statement(
+        index, first, last, text, is_expr, is_expr and rest.lstrip().startswith(";"), await_runs(node)
+    )
 
 
 def _cut(lines: Sequence[str], first: int, start: int, last: int, end: int) -> tuple[str, str]:

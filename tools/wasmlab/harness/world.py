@@ -10,11 +10,13 @@ from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 
-_REAL = dict(vars(builtins))
+_real = vars(builtins)
+_REAL = dict(_real)
 _MISSING: Any = object()
 _getrecursionlimit = sys.getrecursionlimit
 _setrecursionlimit = sys.setrecursionlimit
 _modules = sys.modules
+_sys = sys
 _sleep = time.sleep
 PROGRAM = "main.py"
 ROOM_TO_WORK = 200  # frames that the harness itself may need
@@ -38,6 +40,7 @@ class World:
         self._modules_before: dict[str, Any] = {}
         self._limit = _getrecursionlimit()
         self._harness_limit = self._limit
+        self._known: dict[str, ModuleType] = {}
         self._sleep: Any = _sleep
 
     def furnish(self, streams: dict[str, Any], own: dict[str, Any], flush: Callable[[], None]) -> None:
@@ -74,13 +77,13 @@ class World:
             setattr(sys, name, stream)
         sys.argv = [PROGRAM]
         self._modules_before = {name: _modules.get(name, _MISSING) for name in self._modules}
+        self._known = dict(_modules)
         _modules.update(self._modules)
         time.sleep = self._sleep
         return self
 
     def __exit__(self, *_: object) -> None:
-        restore_builtins()
-        sys.modules = _modules
+        self._restore()
         for name, value in self._before.items():
             if not (self._stay and name in self._streams):
                 setattr(sys, name, value)
@@ -98,18 +101,27 @@ class World:
 
     def take_back(self) -> None:
         """Make sure that the harness can work after a statement, whatever it has done."""
-        restore_builtins()
+        self._restore()
         self._limit = _getrecursionlimit()
         if self._limit < self._harness_limit:
             _setrecursionlimit(self._harness_limit)
 
+    def _restore(self) -> None:
+        restore_builtins()
+        _sys.modules = _modules
+        if len(_modules) < len(self._known):
+            for name, module in self._known.items():
+                _modules.setdefault(name, module)
+
 
 def restore_builtins() -> None:
-    """Put back what is missing from Python's own builtins, which the learner can reach only by a detour."""
-    names = vars(builtins)
+    """Put back what is missing from Python's own builtins, which the learner can reach only by a detour.
+
+    It must not use any of them.
+    """
     for name, value in _REAL.items():
-        if names.get(name, _MISSING) is not value:
-            names[name] = value
+        if _real.get(name, _MISSING) is not value:
+            _real[name] = value
 
 
 def has_module(name: str) -> bool:

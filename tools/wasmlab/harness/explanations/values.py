@@ -112,7 +112,7 @@ VALUES = (
     Rule(
         "module-shadowed",
         "AttributeError",
-        r"module '(?P<module>\w+)' has no attribute '(?P<name>\w+)' \(",
+        r"module '(?P<module>\w+)'( from '[^']*')? has no attribute '(?P<name>\w+)' \(",
         "The module `{module}` that was imported is a file of yours, not Python's own.",
         "Give your file `{module}.py` another name.",
     ),
