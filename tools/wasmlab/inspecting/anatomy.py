@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections import Counter
+import sys
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from wasmlab.errors import ModuleUnreadable
 from wasmlab.inspecting.tool import print_text, read_bytes, validate
-from wasmlab.inspecting.wat import Row, read_rows
+from wasmlab.inspecting.wat import Form, Row, read_forms, read_rows
 from wasmlab.inspecting.why import Share, shares
 from wasmlab.traps.debuginfo import read_debug_info
 from wasmlab.traps.table import TrapTable
@@ -59,7 +61,6 @@ class Anatomy:
     sections: tuple[Section, ...]
     functions: tuple[Function, ...]
     items: tuple[Item, ...]
-    rows: tuple[Row, ...]
     lines: TrapTable
     why: tuple[Share, ...]
     printed: str
@@ -68,6 +69,11 @@ class Anatomy:
     def size(self) -> int:
         """How many bytes the module has."""
         return len(self.data)
+
+    @cached_property
+    def rows(self) -> tuple[Row, ...]:
+        """The text form line by line."""
+        return tuple(read_rows(self.printed, self.sections, read_bodies(self.data, self.sections)))
 
 
 def inspect_file(path: Path, name: str = "") -> Anatomy:
@@ -85,32 +91,31 @@ def inspect_file(path: Path, name: str = "") -> Anatomy:
         raise ModuleUnreadable(f"{path}: {error.what}", error.hint) from error
     validate(path)
     printed = print_text(path)
-    rows = read_rows(printed, sections, bodies)
+    forms = read_forms(printed)
     lines = read_debug_info(data, lines_only=True)
-    functions = _functions(bodies, rows, lines)
+    functions = _functions(bodies, forms, lines)
     return Anatomy(
         name or path.name,
         data,
         module,
         sections,
         functions,
-        tuple(_items(rows)),
-        tuple(rows),
+        tuple(_items(forms, sections)),
         lines,
         shares(len(data), sections, functions),
         printed,
     )
 
 
-def _functions(bodies: Sequence[Body], rows: Sequence[Row], table: TrapTable) -> tuple[Function, ...]:
-    counts = Counter(row.function for row in rows if row.is_instruction)
+def _functions(bodies: Sequence[Body], forms: Sequence[Form], table: TrapTable) -> tuple[Function, ...]:
+    counts = {form.offset: form.instructions for form in forms if form.kind == "func"}
     return tuple(
         Function(
             body.index,
             body.name or f"function {body.index}",
             body.start,
             body.end - body.start,
-            counts[body.index],
+            counts.get(body.start, 0),
             *_c_lines(body, table),
         )
         for body in bodies
@@ -126,10 +131,13 @@ def _c_lines(body: Body, table: TrapTable) -> tuple[str, tuple[int, int]]:
     return table.files[file], (min(numbers), max(numbers))
 
 
-def _items(rows: Sequence[Row]) -> list[Item]:
+def _items(forms: Sequence[Form], sections: Sequence[Section]) -> list[Item]:
+    """Return the entries; one ends where the next starts, or its section ends."""
+    starts = [form.offset for form in forms]
+    ends = [section.end for section in sections]
     found = []
-    for row in rows:
-        kind = row.text.strip().lstrip("(").partition(" ")[0]
-        if row.function < 0 and kind in _FORMS:
-            found.append(Item(kind, row.text.strip(), row.start, row.end - row.start))
+    for form, following in zip(forms, [*starts[1:], sys.maxsize], strict=False):
+        if form.kind in _FORMS:
+            border = ends[min(bisect_right(ends, form.offset), len(ends) - 1)]
+            found.append(Item(form.kind, form.text, form.offset, min(following, border) - form.offset))
     return found

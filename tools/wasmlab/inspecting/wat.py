@@ -10,6 +10,7 @@ from typing import NamedTuple
 from wasmlab.wasmlayout import Body, Section
 
 _LINE = re.compile(r"^\(;@([0-9a-f]+) *;\)(.*)$", re.MULTILINE)
+_HEAD = re.compile(r"^\(;@([0-9a-f]+) *;\)  (\((@?[a-z]+).*)$", re.MULTILINE)
 _LONGEST = 400
 
 
@@ -21,10 +22,28 @@ class Row(NamedTuple):
     end: int
     function: int = -1
 
-    @property
-    def is_instruction(self) -> bool:
-        """Whether this is an instruction of a function's body, not a head or a local's type."""
-        return self.function >= 0 and not self.text.lstrip().startswith(("(func", "(local"))
+
+class Form(NamedTuple):
+    """One form at the top level of the text: `text` is its first line, `lines` how many it has."""
+
+    kind: str
+    text: str
+    offset: int
+    instructions: int
+
+
+def read_forms(printed: str) -> list[Form]:
+    """Return the module's forms; instructions are counted, not read, which is fast for big modules."""
+    heads = list(_HEAD.finditer(printed))
+    ends = [head.start() for head in heads[1:]] + [printed.rstrip().rfind("\n")]
+    forms = []
+    for head, end in zip(heads, ends, strict=False):  # no head: an empty module
+        offset, text, kind = head.groups()
+        count = 0
+        if kind == "func":  # every line but the head and the locals; `)` stands for the last `end`
+            count = printed.count("\n(;@", head.end(), end) - printed.count(";)    (local ", head.end(), end)
+        forms.append(Form(kind, _bounded(text), int(offset, 16), count))
+    return forms
 
 
 def read_rows(printed: str, sections: Sequence[Section], bodies: Sequence[Body]) -> list[Row]:
@@ -33,8 +52,8 @@ def read_rows(printed: str, sections: Sequence[Section], bodies: Sequence[Body])
     starts = [body.start for body in bodies]
     ends = [section.end for section in sections]
     rows = []
-    for number, (offset, text) in enumerate(found):
-        following = found[number + 1][0] if number + 1 < len(found) else ends[-1] if ends else offset
+    followings = [offset for offset, _ in found[1:]] + ends[-1:]
+    for (offset, text), following in zip(found, followings, strict=False):
         at = bisect_right(starts, offset) - 1
         inside = at >= 0 and offset < bodies[at].end
         border = bodies[at].end if inside else ends[min(bisect_right(ends, offset), len(ends) - 1)]
@@ -48,7 +67,11 @@ def _lines(printed: str) -> Iterator[tuple[int, str]]:
         if text[:2] == "  " and text[2:3] != " ":
             custom = text.startswith("  (@")
         if not custom and text != ")":
-            yield int(offset, 16), text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."
+            yield int(offset, 16), _bounded(text)
+
+
+def _bounded(text: str) -> str:
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."
 
 
 def plain_text(printed: str) -> str:

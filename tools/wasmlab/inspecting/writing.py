@@ -15,6 +15,7 @@ from wasmlab.inspecting.anatomy import Anatomy
 from wasmlab.inspecting.report import border, by_size
 from wasmlab.inspecting.wat import Row
 from wasmlab.traps.writing import source_lines
+from wasmlab.wasmfile import Export, Import
 from wasmlab.wasmlayout import CODE
 
 _PAGE = Path(__file__).parent / "page"
@@ -119,9 +120,13 @@ def _cut(anatomy: Anatomy, rows: Sequence[Row]) -> str:
 
 
 def _borders(anatomy: Anatomy) -> str:
-    imports = [border(i.full_name, i) for i in anatomy.module.imports]
-    exports = [border(e.name, e) for e in anatomy.module.exports]
-    return f"imports {_list(imports)}; exports {_list(exports)}"
+    imports = [_short(i.full_name, i) for i in anatomy.module.imports]
+    exports = [_short(e.name, e) for e in anatomy.module.exports]
+    return f"imports {_list(imports)} · exports {_list(exports)}"
+
+
+def _short(name: str, item: Import | Export) -> str:
+    return border(name, item) if item.kind == "func" else name
 
 
 def _list(names: list[str]) -> str:

@@ -37,6 +37,7 @@ function showModule() {
   bytes = Uint8Array.from(atob(module.base64), (char) => char.charCodeAt(0));
   byId("name").textContent = module.name;
   byId("borders").textContent = module.borders;
+  byId("cut").textContent = module.cut;
   byId("size").textContent = module.size.toLocaleString("en");
   showWhy();
   const choices = module.parts.map(([name, group, start, end], number) => {
@@ -185,9 +186,9 @@ function reveal(pane, element) {
   const box = pane === "bytes" ? /** @type {HTMLElement} */ (byId("bytes").parentElement) : byId(pane);
   const outer = box.getBoundingClientRect();
   const inner = element.getBoundingClientRect();
-  const room = Math.min(60, outer.height / 4);
-  if (inner.top < outer.top + room) box.scrollTop -= outer.top + room - inner.top;
-  else if (inner.bottom > outer.bottom - room) box.scrollTop += inner.bottom - outer.bottom + room;
+  const margin = inner.height + 4;
+  if (inner.top >= outer.top + margin && inner.bottom <= outer.bottom - margin) return;
+  box.scrollTop += inner.top - outer.top - outer.height / 3;
 }
 
 /** Say in words what is marked. @param {Item} chosen */
@@ -233,6 +234,10 @@ function point(event) {
 function switchTheme() {
   const root = document.documentElement;
   root.dataset.theme = isDark() ? "light" : "dark";
+  nameTheme();
+}
+
+function nameTheme() {
   byId("theme").textContent = isDark() ? "Light" : "Dark";
 }
 
@@ -245,7 +250,8 @@ select("module").replaceChildren(...data.modules.map(({ name }) => made("option"
 /** @type {HTMLElement} */ (select("module").parentElement).hidden = data.modules.length < 2;
 select("module").addEventListener("change", showModule);
 select("part").addEventListener("change", showPart);
-byId("theme").textContent = isDark() ? "Light" : "Dark";
+nameTheme();
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", nameTheme);
 byId("theme").addEventListener("click", switchTheme);
 for (const pane of PANES) {
   byId(pane).addEventListener("pointerover", point);
