@@ -127,7 +127,8 @@ def errors_page() -> str:
         [
             _head("Errors and exit codes", "the error classes and their docstrings"),
             "An error is two lines on standard error: `error:` says what is wrong and where, `hint:`\n"
-            "names one command to run or one edit to make.\n",
+            "names one command to run or one edit to make. A message about a source file has that line of\n"
+            "the source between them.\n",
             "## Exit codes\n",
             _table(("code", "meaning"), [(f"`{code}`", text) for code, text in errors.EXIT_CODES.items()]),
             "## Error classes\n",
