@@ -6,6 +6,7 @@ import asyncio
 import json
 import os
 import queue
+import shutil
 import signal
 import socket
 import subprocess
@@ -23,6 +24,7 @@ import pytest
 from tornado.httpclient import HTTPRequest
 from tornado.websocket import websocket_connect
 
+LESSON = Path(__file__).parents[2] / "minimal-demo"
 PATIENCE = 20.0
 PAGE = "<!doctype html><html lang='en'><head><title>t</title></head><body><p>first</p></body></html>"
 
@@ -168,6 +170,24 @@ def server(start_server: Callable[..., Served], course_copy: Path) -> Served:
     """Return a running server of a course whose lesson has a plain page of its own beside the real one."""
     (course_copy / "minimal-demo" / "plain.html").write_text(PAGE, encoding="utf-8")
     return start_server()
+
+
+@pytest.fixture(scope="module")
+def standing_lesson(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a copy of the lesson that the tests of one file share."""
+    lesson = tmp_path_factory.mktemp("standing") / "course" / "minimal-demo"
+    shutil.copytree(LESSON, lesson, ignore=shutil.ignore_patterns("dist", "__pycache__"))
+    (lesson / "plain.html").write_text(PAGE, encoding="utf-8")
+    return lesson
+
+
+@pytest.fixture(scope="module")
+def standing(standing_lesson: Path) -> Iterator[Served]:
+    """Return a server of that copy, for tests that only look or add files of their own."""
+    served = start_process(["--no-browser", "--port", "0"], standing_lesson.parent)
+    served.until(lambda: "Local:" in served.output)
+    yield served
+    served.stop()
 
 
 class Page:
