@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from pathlib import Path
 
 import pytest
@@ -67,7 +68,7 @@ def test_rows_cover_a_function_without_gap(name: str, request: pytest.FixtureReq
     rows = [row for row in anatomy.rows if row.function == function.index]
     assert rows[0].start == function.offset
     assert rows[-1].end == function.offset + function.size
-    assert all(a.end == b.start for a, b in zip(rows, rows[1:], strict=False))
+    assert all(a.end == b.start for a, b in itertools.pairwise(rows))
     instructions = [row for row in rows if not row.text.strip().startswith(("(func", "(local "))]
     assert function.instructions == len(instructions)
 

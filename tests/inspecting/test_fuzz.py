@@ -1,4 +1,4 @@
-"""Damaged modules are read or refused in one line; `fuzz.py` beside this file does it a hundred thousand times."""
+"""Damaged modules are read or refused in one line; fuzz.py beside this file does it far more often."""
 
 from __future__ import annotations
 

@@ -107,15 +107,29 @@ function showC(used) {
   const all = wanted.size ? [...wanted] : module.files.map((_, number) => number);
   const parts = all.filter((number) => module.files[number]?.[1].length).flatMap((file) => {
     const [name, texts] = module.files[file];
-    return [made("h4", name), ...texts.map((text, number) => {
+    const title = made("div", name, "file");
+    title.setAttribute("aria-hidden", "true");
+    const group = made("div");
+    group.setAttribute("role", "group");
+    group.setAttribute("aria-label", name);
+    group.append(title, ...texts.map((text, number) => {
       const line = numbers.get(`${file}:${number + 1}`) ?? -1;
       const option = made("div", "", line < 0 ? "faint" : "");
       option.append(made("u", String(number + 1)), made("span", text || " "));
       addItem("c", [option], -1, used.has(line) ? line : -1);
       return option;
-    })];
+    }));
+    return [group];
   });
-  list.replaceChildren(...(parts.length ? parts : [made("p", "No C lines are known here: a debug build tells them.", "empty")]));
+  list.replaceChildren(...parts);
+  if (!parts.length) sayEmpty("c", "No C lines are known here: a debug build tells them.");
+}
+
+/** @param {string} pane @param {string} text */
+function sayEmpty(pane, text) {
+  const option = made("div", text, "empty");
+  addItem(pane, [option], -1, -1);
+  byId(pane).replaceChildren(option);
 }
 
 /** @param {{row: Module["rows"][0], number: number}[]} shown */
@@ -126,7 +140,7 @@ function showWat(shown) {
     addItem("wat", [option], number, row[3]);
     return option;
   }));
-  if (!shown.length) byId("wat").replaceChildren(made("p", "This part is for tools: it has no text.", "empty"));
+  if (!shown.length) sayEmpty("wat", "This part is for tools: it has no text.");
 }
 
 /** @param {{row: Module["rows"][0], number: number}[]} shown @param {number} start @param {number} end */
