@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -278,16 +279,22 @@ class Quiet(SimpleHTTPRequestHandler):
         """Say nothing."""
 
 
-def test_hello_prints_in_the_console_of_a_page(hello: Path, blank_page: Page) -> None:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(hello)))
+@contextmanager
+def served(folder: Path) -> Iterator[str]:
+    """Serve a folder on a free port of this machine."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(folder)))
     Thread(target=server.serve_forever, daemon=True).start()
     try:
-        with blank_page.expect_console_message() as message:
-            blank_page.goto(f"http://127.0.0.1:{server.server_port}/index.html")
-        assert message.value.text == "hello\n"
+        yield f"http://127.0.0.1:{server.server_port}"
     finally:
         server.shutdown()
         server.server_close()
+
+
+def test_hello_prints_in_the_console_of_a_page(hello: Path, blank_page: Page) -> None:
+    with served(hello) as url, blank_page.expect_console_message() as message:
+        blank_page.goto(f"{url}/index.html")
+    assert message.value.text == "hello\n"
 
 
 def test_hello_prints_on_standard_output_under_a_wasi_engine(hello: Path, tmp_path: Path) -> None:
@@ -306,6 +313,23 @@ def test_hello_prints_on_standard_output_under_a_wasi_engine(hello: Path, tmp_pa
 
 
 # Diagrams
+
+
+def test_every_diagram_is_one_that_mermaid_can_draw(blank_page: Page) -> None:
+    from wasmlab.assets.fetch import VENDOR
+
+    pages = [page.read_text(encoding="utf-8") for page in sorted((REPOSITORY / "docs").rglob("*.md"))]
+    diagrams = [text for page in pages for text in re.findall(r"^```mermaid\n(.*?)^```", page, re.M | re.S)]
+    assert len(diagrams) >= 7
+    script = """async diagrams => {
+      const { default: mermaid } = await import('/mermaid.esm.min.mjs');
+      const tried = diagrams.map(text => mermaid.parse(text).then(() => '', error => error.message));
+      return (await Promise.all(tried)).filter(Boolean);
+    }"""
+    with served(VENDOR / "mermaid") as url:
+        blank_page.goto(url)
+        assert blank_page.evaluate(script, diagrams) == []
+        assert blank_page.evaluate(script, ["flowchart LR\n  a --"]) != []
 
 
 def test_the_diagram_of_one_press_is_the_trip_that_was_recorded(lesson_copy: Path) -> None:
