@@ -1,14 +1,18 @@
-"""Fixtures that every room's tests share: a fresh copy of a lesson, and the command line."""
+"""Fixtures that every room's tests share: a copy of the lesson, the command line, real browsers."""
 
 from __future__ import annotations
 
+import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from typer.testing import CliRunner
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page, Playwright
 
 REPOSITORY = Path(__file__).parents[1]
 
@@ -50,3 +54,50 @@ def run_cli(course_copy: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[...,
         return CliRunner().invoke(app, [*args], catch_exceptions=False)
 
     return run
+
+
+@pytest.fixture(scope="session", params=["chromium", "firefox"])
+def lesson_browser(request: pytest.FixtureRequest, playwright: Playwright) -> Iterator[Browser]:
+    """Yield each browser in turn: Playwright's own build where it is installed, else the system's."""
+    browser = _launch(playwright, request.param)
+    yield browser
+    browser.close()
+
+
+def _launch(playwright: Playwright, name: str) -> Browser:
+    kind = getattr(playwright, name)
+    more: dict[str, Any] = {}
+    if not Path(kind.executable_path).exists():
+        names = {"chromium": ["chromium", "google-chrome"], "firefox": ["firefox-esr", "firefox"]}[name]
+        found = next(filter(None, map(shutil.which, names)), None)
+        if found is None:
+            if os.environ.get("WASMLAB_REQUIRE_BROWSERS"):
+                pytest.fail(f"{name} is not on this machine")
+            pytest.skip(f"{name} is not on this machine")
+        more = {"executable_path": found} | ({"channel": "moz-firefox"} if name == "firefox" else {})
+    is_root = hasattr(os, "geteuid") and os.geteuid() == 0
+    arguments = ["--no-sandbox"] if name == "chromium" and is_root else []
+    return kind.launch(args=arguments, timeout=90_000, **more)
+
+
+@pytest.fixture
+def new_page(lesson_browser: Browser) -> Iterator[Callable[..., Page]]:
+    """Return a function that opens an empty page; `page.said` collects the console, `page.wrong` errors."""
+    contexts = []
+
+    def make(**options: Any) -> Page:
+        context = lesson_browser.new_context(
+            **{"viewport": {"width": 1280, "height": 720}, "reduced_motion": "reduce", **options}
+        )
+        contexts.append(context)
+        page = context.new_page()
+        said: list[str] = []
+        wrong: list[str] = []
+        page.on("console", lambda message: said.append(f"{message.type}: {message.text}"))
+        page.on("pageerror", lambda error: wrong.append(str(error)))
+        page.said, page.wrong = said, wrong  # type: ignore[attr-defined]
+        return page
+
+    yield make
+    for context in contexts:
+        context.close()

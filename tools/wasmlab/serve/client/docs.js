@@ -11,7 +11,8 @@ const mermaid = await import(new URL('vendor/mermaid/mermaid.esm.min.mjs', impor
 
 /** @param {Mermaid} drawer */
 async function drawAll(drawer) {
-  drawer.initialize({ startOnLoad: false, securityLevel: 'strict', theme: 'base', themeVariables: colours() });
+  const flowchart = { nodeSpacing: 30, rankSpacing: 36, padding: 10 }; // close together: larger letters
+  drawer.initialize({ startOnLoad: false, securityLevel: 'strict', theme: 'base', themeVariables: colours(), flowchart });
   for (const [number, block] of blocks.entries()) {
     const made = await drawer.render(`diagram-${number}`, block.text).catch(() => null);
     if (!made) continue;
@@ -28,7 +29,7 @@ function colours() {
   const [paper, card, line, ink, soft, violet] = ['--paper', '--card', '--line', '--ink', '--soft', '--wasm-fill']
     .map(name => style.getPropertyValue(name).trim());
   return {
-    darkMode: dark.matches, background: card, fontFamily: getComputedStyle(document.body).fontFamily,
+    darkMode: dark.matches, useGradient: false, dropShadow: 'none', background: card, fontFamily: getComputedStyle(document.body).fontFamily,
     primaryColor: paper, primaryTextColor: ink, primaryBorderColor: violet, lineColor: soft, textColor: ink,
     secondaryColor: card, tertiaryColor: card, tertiaryBorderColor: line, clusterBkg: card, clusterBorder: line,
     edgeLabelBackground: card, actorBkg: paper, actorBorder: violet, actorTextColor: ink, actorLineColor: soft,
