@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import shutil
 import time
 from collections.abc import Callable
@@ -12,7 +13,7 @@ from pathlib import Path
 
 from wasmlab import fingerprint, interface, stage, wasmfile
 from wasmlab.diagnostics import Diagnostic
-from wasmlab.errors import CompileFailed, SourceMissing, ToolchainUnknown, WasmlabError
+from wasmlab.errors import CompileFailed, InterfaceMismatch, SourceMissing, ToolchainUnknown, WasmlabError
 from wasmlab.lesson import Lesson, Target
 from wasmlab.process import Group
 from wasmlab.toolchains import toolchain
@@ -160,11 +161,16 @@ def _build(lesson: Lesson, target: Target, options: Options) -> Result:
     options.on_start(lesson, target, plan)
     before, started = fingerprint.hash_known(lesson, target), time.time_ns()
     raw = "".join(_run_step(step, lesson, target, tool, options) for step in plan.steps)
-    module = interface.verify(lesson, target, lesson.root / plan.made)
+    _check_main(lesson, target, tool, raw)
+    said = _explained(raw, lesson, target, tool)
+    try:
+        module = interface.verify(lesson, target, lesson.root / plan.made)
+    except InterfaceMismatch as error:
+        raise _Failure(error, raw, said + interface.placed(lesson, target, error)) from error
     inputs = fingerprint.hash_inputs(lesson, target, plan, before, started)
     stage.publish(lesson.root / plan.made, lesson.root / target.output)
     fingerprint.write_record(lesson, target, tool, plan, inputs, raw)
-    said = _explained(raw, lesson, target, tool) + interface.remarks(lesson, target, module)
+    said += interface.remarks(lesson, target, module)
     return Result(lesson, target, module, diagnostics=said, raw=raw)
 
 
@@ -216,6 +222,16 @@ def _run_step(step: Step, lesson: Lesson, target: Target, tool: Tool, options: O
     raise _Failure(CompileFailed(what, hint), done.stderr, said)
 
 
+def _check_main(lesson: Lesson, target: Target, tool: Tool, raw: str) -> None:
+    """Refuse a program without main: wasi-libc links it all the same, and it traps when it starts."""
+    texts = ((lesson.root / source).read_text(encoding="utf-8") for source in target.sources)
+    if target.system != "wasi" or any(re.search(r"\bmain\b", text) for text in texts):
+        return
+    said = _explained("error: undefined symbol: main", lesson, target, tool)
+    what = f"{lesson.name}/{target.output}: {said[0].text}"
+    raise _Failure(CompileFailed(what, said[0].hint), raw, said)
+
+
 def _says_disk_full(text: str) -> bool:
     return "No space left on device" in text or "not enough space on the disk" in text
 
@@ -232,8 +248,7 @@ def _failed(lesson: Lesson, target: Target, error: WasmlabError, failure: _Failu
     """A failed target is out of date whatever its record says, but its last good module stays."""
     with contextlib.suppress(OSError):
         fingerprint.record_path(lesson, target).unlink(missing_ok=True)
-    said = failure.diagnostics if failure else interface.placed(lesson, target, error)
-    raw = failure.raw if failure else ""
+    said, raw = (failure.diagnostics, failure.raw) if failure else ((), "")
     kept = (lesson.root / target.output).is_file()
     return Result(lesson, target, diagnostics=said, raw=raw, error=error, kept=kept)
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from wasmlab import wasmfile
 from wasmlab.diagnostics import Diagnostic
-from wasmlab.errors import InterfaceMismatch, WasmlabError
+from wasmlab.errors import InterfaceMismatch
 from wasmlab.lesson import Lesson, Target
 from wasmlab.names import did_you_mean
 from wasmlab.signature import Declared, Signature
@@ -47,10 +47,8 @@ def _verify_import(found: wasmfile.Import, target: Target, shown: str) -> None:
     _same_type(f"{shown}: the import {found.full_name!r}", allowed, found.signature)
 
 
-def placed(lesson: Lesson, target: Target, error: WasmlabError) -> tuple[Diagnostic, ...]:
+def placed(lesson: Lesson, target: Target, error: InterfaceMismatch) -> tuple[Diagnostic, ...]:
     """Return an interface error as a diagnostic at the C function that it is about."""
-    if not isinstance(error, InterfaceMismatch):
-        return ()
     diagnostic = Diagnostic("error", error.what.removeprefix(f"{lesson.name}/"), hint=error.hint)
     return (_at_function(diagnostic, lesson, target, error.symbol),)
 

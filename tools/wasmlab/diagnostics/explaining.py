@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 from wasmlab.diagnostics import Diagnostic
 from wasmlab.diagnostics.csource import Function, functions
-from wasmlab.diagnostics.explanation import Explanation
+from wasmlab.diagnostics.explanation import Explanation, Symbol
 from wasmlab.diagnostics.explanations import EXPLANATIONS
 from wasmlab.diagnostics.reading import read_diagnostics
 from wasmlab.lesson import Lesson, Target
@@ -106,15 +105,18 @@ def _match(explanation: Explanation, diagnostic: Diagnostic, context: Context) -
     if explanation.system not in ("", context.system):
         return None
     words = {key: value or "" for key, value in found.groupdict().items()}
-    function = context.function(words.get("symbol", ""))
-    if not explanation.when(function):
+    symbol = _symbol(words.get("symbol", ""), context)
+    if not explanation.when(symbol):
         return None
-    defined = (f.name for f in context.functions if f.is_defined and not f.is_static)
-    return {"line": str(diagnostic.line), "near": _near(words, defined), **words}
+    return {"line": str(diagnostic.line), "near": symbol.near, **words}
 
 
-def _near(words: dict[str, str], known: Iterable[str]) -> str:
-    return did_you_mean(words.get("symbol", ""), known) or "define a function of that name"
+def _symbol(name: str, context: Context) -> Symbol:
+    if not name:
+        return Symbol()
+    others = {f.name for f in context.functions if f.is_defined and not f.is_static} - {name}
+    near = did_you_mean(name, others)
+    return Symbol(context.function(name), near if near.startswith("did you mean") else "")
 
 
 def _place(diagnostic: Diagnostic, symbol: str, context: Context) -> Diagnostic:

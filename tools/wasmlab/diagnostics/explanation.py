@@ -7,7 +7,13 @@ from dataclasses import dataclass
 
 from wasmlab.diagnostics.csource import Function
 
-_Test = Callable[[Function | None], bool]
+
+@dataclass(frozen=True)
+class Symbol:
+    """The function that a message names: where the sources have it, and what is spelled like it."""
+
+    function: Function | None = None
+    near: str = ""
 
 
 @dataclass(frozen=True)
@@ -15,7 +21,7 @@ class Explanation:
     """`pattern` is searched in the message and `line` in the source line; the sentences take its groups.
 
     `system` limits it to one kind of target. A group called `symbol` names a function: `when` is asked
-    about it, `{near}` is the function of the sources that is spelled most like it.
+    about it, and `{near}` says which function of the sources is spelled most like it.
     """
 
     name: str
@@ -24,4 +30,4 @@ class Explanation:
     hint: str
     line: str = ""
     system: str = ""
-    when: _Test = lambda _function: True
+    when: Callable[[Symbol], bool] = lambda _symbol: True

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from wasmlab.diagnostics.csource import Function
-from wasmlab.diagnostics.explanation import Explanation
+from wasmlab.diagnostics.explanation import Explanation, Symbol
 from wasmlab.diagnostics.explanations.libraries import LIBC
 
 
-def _is_unknown(function: Function | None) -> bool:
-    return function is None
-
-
-def _is_only_declared(function: Function | None) -> bool:
+def _is_only_declared(symbol: Symbol) -> bool:
+    function = symbol.function
     return function is not None and not function.is_defined and not function.has_import_module
 
 
-def _is_static(function: Function | None) -> bool:
-    return function is not None and function.is_static
+def _is_static(symbol: Symbol) -> bool:
+    return symbol.function is not None and symbol.function.is_static
 
 
 LINKING = (
@@ -25,7 +21,14 @@ LINKING = (
         r"undefined symbol: (?P<symbol>main|__main_argc_argv|__main_void|__original_main)$",
         "A program begins in main, and no source defines it.",
         'write int main(void) {{ ... }}, or system = "freestanding" for a library of functions',
-        when=_is_unknown,
+        when=lambda symbol: symbol.function is None,
+    ),
+    Explanation(
+        "linker-too-old",
+        r"undefined symbol: __heap_(?:base|end)$",
+        "This wasi-libc is newer than the linker of the compiler that was chosen.",
+        "set WASMLAB_WASI_SYSROOT to the wasi-libc of that compiler (Debian: /usr), or use ziglang",
+        system="wasi",
     ),
     Explanation(
         "libc-symbol-freestanding",
@@ -54,6 +57,13 @@ LINKING = (
         r"symbol exported via --export not found: (?P<symbol>\w+)",
         "lesson.toml exports {symbol!r}, and no source defines a function of that name.",
         "{near}",
+        when=lambda symbol: bool(symbol.near),
+    ),
+    Explanation(
+        "export-unknown",
+        r"symbol exported via --export not found: (?P<symbol>\w+)",
+        "lesson.toml exports {symbol!r}, and no source defines a function of that name.",
+        "define it, or mend exports in lesson.toml",
     ),
     Explanation(
         "duplicate-symbol",
@@ -75,7 +85,7 @@ LINKING = (
     ),
     Explanation(
         "unknown-flag",
-        r"unknown argument:? '(?P<flag>[^']+)'",
+        r"(?:unknown argument:?|unsupported option|unknown option:?) '(?P<flag>[^']+)'",
         "The tool has no option {flag!r}.",
         "check compile_flags and link_flags in lesson.toml",
     ),

@@ -31,11 +31,11 @@ SPELLING = (
         line=r'extern\s+"C"',
     ),
     Explanation(
-        "cpp-keyword",
-        r"(?:unknown type name|use of undeclared identifier) "
-        r"'(?P<word>class|namespace|template|using|public|private|std|cout|cin|new|delete|this|nullptr)'",
-        "{word!r} belongs to C++; this file is C.",
-        "write it in C",
+        "cpp-scope",
+        r"expected expression|expected ';'|use of undeclared identifier|unexpected ':'",
+        "Names with :: in them belong to C++; this file is C.",
+        'write it in C: a host function, or printf with system = "wasi"',
+        line=r"\w::\w",
     ),
     Explanation(
         "cpp-keyword-new",
@@ -43,6 +43,13 @@ SPELLING = (
         "'new' and 'delete' belong to C++; this file is C.",
         'use a variable or an array; with system = "wasi", malloc and free',
         line=r"=\s*new\s+\w",
+    ),
+    Explanation(
+        "cpp-keyword",
+        r"(?:unknown type name|use of undeclared identifier) "
+        r"'(?P<word>class|namespace|template|using|public|private|new|delete|this|nullptr)'",
+        "{word!r} belongs to C++; this file is C.",
+        "write it in C",
     ),
     Explanation(
         "cpp-reference",
@@ -72,8 +79,8 @@ SPELLING = (
     Explanation(
         "else-without-if",
         r"expected expression",
-        "This else has no if: perhaps the if ends earlier, at a ; or a }.",
-        "look at the line before: no ; after if (...), and { } around several statements",
+        "This else has no if: perhaps the if ends earlier, at a ; or a }}.",
+        "look at the line before: no ; after if (...), and {{ }} around several statements",
         line=r"^\s*\}?\s*else\b",
     ),
     Explanation(

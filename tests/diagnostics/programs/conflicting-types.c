@@ -1,0 +1,5 @@
+// explains: conflicting-types
+// line: 5
+
+int f(int a);
+float f(int a) { return a; }

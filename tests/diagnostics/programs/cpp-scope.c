@@ -1,0 +1,7 @@
+// explains: cpp-scope
+// line: 5
+
+int f(void) {
+  std::cout << 1;
+  return 1;
+}

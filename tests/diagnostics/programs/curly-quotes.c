@@ -1,0 +1,5 @@
+// explains: curly-quotes
+// line: 4
+
+const char *t = “hello”;
+int f(void) { return t[0]; }

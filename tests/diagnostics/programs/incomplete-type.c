@@ -1,0 +1,4 @@
+// explains: incomplete-type
+// line: 4
+
+int f(void) { struct line l; return 1; }

@@ -1,0 +1,4 @@
+// explains: libc-call-freestanding
+// line: 4
+
+int f(void) { return printf("hello"); }

@@ -1,0 +1,4 @@
+// explains: library-not-found
+// link_flags: -lnowhere
+
+int f(void) { return 1; }

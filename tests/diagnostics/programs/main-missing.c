@@ -1,0 +1,4 @@
+// explains: main-missing
+// system: wasi
+
+int start(void) { return 0; }

@@ -1,0 +1,5 @@
+// explains: main-returns-int
+// line: 5
+// system: wasi
+
+void main(void) {}

@@ -1,0 +1,6 @@
+// explains: missing-closing-parenthesis
+// line: 5
+
+int f(int a, int b) {
+  return (a + b;
+}

@@ -1,0 +1,5 @@
+// explains: no-such-member
+// line: 5
+
+struct point { int x, y; };
+int f(struct point p) { return p.width; }

@@ -1,0 +1,6 @@
+// explains: not-an-array
+// line: 5
+
+int f(int a, int b) {
+  return a[b];
+}

@@ -1,0 +1,7 @@
+// explains: number-from-pointer
+// line: 5
+
+int f(void) {
+  int n = "text";
+  return n;
+}

@@ -1,0 +1,5 @@
+// explains: other-pointer
+// line: 5
+
+int first(int *p) { return p[0]; }
+int f(float *x) { return first(x); }

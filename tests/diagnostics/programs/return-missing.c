@@ -1,0 +1,6 @@
+// explains: return-missing
+// line: 6
+
+int f(int a, int b) {
+  a = b;
+}

@@ -1,0 +1,5 @@
+// explains: statement-outside
+// line: 4
+
+return 1;
+int f(void) { return 1; }

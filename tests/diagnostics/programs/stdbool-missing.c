@@ -1,0 +1,4 @@
+// explains: stdbool-missing
+// line: 4
+
+bool f(void) { return 1; }

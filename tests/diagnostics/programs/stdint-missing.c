@@ -1,0 +1,4 @@
+// explains: stdint-missing
+// line: 4
+
+uint32_t f(void) { return 1; }

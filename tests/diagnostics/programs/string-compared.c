@@ -1,0 +1,4 @@
+// explains: string-compared
+// line: 4
+
+int f(const char *t) { return t == "yes"; }

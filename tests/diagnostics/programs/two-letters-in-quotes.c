@@ -1,0 +1,7 @@
+// explains: two-letters-in-quotes
+// line: 5
+
+int f(void) {
+  char c = 'ab';
+  return c;
+}

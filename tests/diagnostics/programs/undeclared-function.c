@@ -1,0 +1,4 @@
+// explains: undeclared-function
+// line: 4
+
+int f(void) { return zebra(1); }
