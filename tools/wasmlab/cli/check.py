@@ -23,9 +23,15 @@ def run(
     """Call an export and print the round trip as it happened."""
     from wasmlab.course import find_course
     from wasmlab.running import run_function
+    from wasmlab.traps.telling import explain_trips, told
 
-    trips = run_function(find_course(course).lesson(lesson), function, args or [], engine or ["wasmtime"])
+    named = find_course(course).lesson(lesson)
+    trips = run_function(named, function, args or [], engine or ["wasmtime"])
+    explained = explain_trips(named, function, trips)
     if as_json:
-        typer.echo(json.dumps([trip.to_json() for trip in trips], indent=2))
+        plain = [
+            {**trip.to_json(), **({"explanation": why.to_json()} if why else {})} for trip, why in explained
+        ]
+        typer.echo(json.dumps(plain, indent=2))
     else:
-        typer.echo("\n".join(str(trip) for trip in trips))
+        typer.echo("\n".join([*(str(trip) for trip in trips), told(explained)]).rstrip())

@@ -14,6 +14,7 @@ from wasmlab.traps.table import Place, TrapTable
 
 _FAULT = re.compile(r"wasm address 0x([0-9a-f]+) in linear memory of size 0x([0-9a-f]+)")
 _DEEP = 5
+_NO_PLACE = "a browser that had to be ended does not say where it was; wasmtime does"
 _STOPPERS = {"abort", "__assert_fail", "__abort"}
 
 
@@ -109,7 +110,7 @@ def explain(table: TrapTable, offsets: Sequence[int], kind: str, message: str = 
         place,
         table.text(place),
         stack,
-        _address(message),
+        _address(message) or (_NO_PLACE if reason == "time" and not stack else ""),
     )
 
 

@@ -139,6 +139,11 @@ REASONS: dict[str, Reason] = {
         "the program asked for more memory than it may have",
         "free what is no longer needed, and look for a loop that allocates",
     ),
+    "exception": Reason(
+        "an exception that nobody caught",
+        "it was thrown in the module, and no catch stood in its way out",
+        "catch it, or look at what throws it",
+    ),
     "trap": Reason("trap", "the engine stopped the program", "read the engine's own message"),
 }
 
@@ -157,6 +162,7 @@ KINDS = {
     "time limit": "time",
     "out of fuel": "fuel",
     "memory limit": "memory-limit",
+    "uncaught exception": "exception",
 }
 
 # Clang's own words for its checks, by what they contain (clang/lib/CodeGen/SanitizerHandler.h).

@@ -1,0 +1,32 @@
+"""`wasmlab run` tells why a call trapped, in text and in JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+
+def test_a_trap_is_explained_below_the_round_trip(run_cli: Callable[..., Any]) -> None:
+    told = run_cli("run", "minimal-demo", "add_and_log", "2147483647", "1").stdout
+    assert "c/add_and_log.c:6:15: signed integer overflow in 'a + b'\n" in told
+    assert "    6 |   int sum = a + b;\n" in told
+    assert told.count("\ntry: ") == 1
+
+
+def test_a_trap_is_explained_once_for_engines_that_agree(run_cli: Callable[..., Any]) -> None:
+    engines = ("--engine", "wasmtime", "--engine", "wasmtime")
+    told = run_cli("run", "minimal-demo", "add_and_log", "2147483647", "1", *engines).stdout
+    assert told.count("\ntry: ") == 1
+
+
+def test_the_explanation_is_in_the_json(run_cli: Callable[..., Any]) -> None:
+    (trip,) = json.loads(run_cli("run", "minimal-demo", "add_and_log", "2147483647", "1", "--json").stdout)
+    explanation = trip["explanation"]
+    assert (explanation["file"], explanation["line"], explanation["column"]) == ("c/add_and_log.c", 6, 15)
+    assert explanation["reason"] == "signed-overflow"
+
+
+def test_a_good_call_has_no_explanation(run_cli: Callable[..., Any]) -> None:
+    (trip,) = json.loads(run_cli("run", "minimal-demo", "add_and_log", "5", "7", "--json").stdout)
+    assert "explanation" not in trip

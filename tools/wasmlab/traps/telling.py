@@ -1,0 +1,32 @@
+"""Explains the traps of round trips through a lesson's module."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from wasmlab.lesson import Lesson
+from wasmlab.roundtrip import RoundTrip
+from wasmlab.traps.explanation import Explanation, explain_trap
+from wasmlab.traps.writing import read_table
+
+
+def explain_trips(
+    lesson: Lesson, function: str, trips: Sequence[RoundTrip]
+) -> list[tuple[RoundTrip, Explanation | None]]:
+    """Return each round trip with the explanation of its trap, or None where it returned."""
+    if not any(trip.trap for trip in trips):
+        return [(trip, None) for trip in trips]
+    target = next(t for t in lesson.targets if any(export.name == function for export in t.exports))
+    table = read_table((lesson.root / target.output).read_bytes(), lesson.root)
+    return [(trip, explain_trap(table, trip.trap) if trip.trap else None) for trip in trips]
+
+
+def told(explained: Sequence[tuple[RoundTrip, Explanation | None]]) -> str:
+    """Return the explanations as text: once where the engines' are the same, as they should be."""
+    texts: dict[str, list[str]] = {}
+    for trip, explanation in explained:
+        if explanation is not None:
+            texts.setdefault(str(explanation), []).append(trip.engine)
+    if len(texts) == 1:
+        return next(iter(texts))
+    return "\n\n".join(f"{', '.join(engines)}:\n{text}" for text, engines in texts.items())
