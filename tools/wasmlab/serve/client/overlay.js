@@ -48,8 +48,8 @@ function open(dialog, style) {
 
 /** @param {string} name */
 function head(name) {
-  const top = element('header', 'head');
-  const title = element('h1', 'title', `${name} does not build`);
+  const top = element('div', 'head');
+  const title = element('h2', 'title', `${name} does not build`);
   title.id = 'title';
   const close = element('button', 'close', 'Close ');
   close.append(element('kbd', 'key', 'Esc'));
@@ -60,7 +60,7 @@ function head(name) {
 /** @param {Problem} problem */
 function problem(problem) {
   const { file, line, column, hint, explanation } = problem;
-  const box = element('section', 'problem');
+  const box = element('div', 'problem');
   if (file) box.append(element('p', 'place', [file, line, column].filter(Boolean).join(':')));
   box.append(element('p', 'text', problem.text || problem.what));
   if (problem.source_line) box.append(source(problem));
@@ -73,7 +73,7 @@ function problem(problem) {
 function source({ source_line: text, line, column }) {
   const pre = element('pre', 'source');
   pre.tabIndex = 0;
-  pre.setAttribute('role', 'region');
+  pre.setAttribute('role', 'group');
   pre.setAttribute('aria-label', `Line ${line}`);
   const gutter = `${line} │ `;
   pre.append(element('span', 'gutter', gutter), text);
@@ -91,7 +91,7 @@ function before(text, column) {
 function foot(more, kept) {
   const words = kept ? 'The last module that built still runs behind this.' : 'There is no module to run yet.';
   const others = more > 0 ? `${more} more ${more === 1 ? 'error' : 'errors'} in the terminal. ` : '';
-  return element('footer', 'foot', `${others}${words} Save the file again and this goes by itself.`);
+  return element('p', 'foot', `${others}${words} Save the file again and this goes by itself.`);
 }
 
 /** @type {(tag: string, className: string, text?: string) => HTMLElement} */
