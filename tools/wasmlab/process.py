@@ -108,8 +108,9 @@ def stream(command: Command, on_line: Callable[[str], None], *, seconds: float, 
     timer.start()
     try:
         assert child.stdout is not None
-        for line in io.TextIOWrapper(child.stdout, encoding="utf-8", errors="replace"):
-            on_line(line.rstrip())
+        with io.TextIOWrapper(child.stdout, encoding="utf-8", errors="replace") as lines:
+            for line in lines:
+                on_line(line.rstrip())
         code = child.wait()
     finally:
         timer.cancel()

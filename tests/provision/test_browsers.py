@@ -1,0 +1,75 @@
+"""Getting a browser: Playwright's own first, the system's package manager where that cannot be."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from wasmlab.errors import DownloadFailed
+from wasmlab.provision import browsers
+
+
+def _get(name: str, works: Callable[[], bool]) -> list[str]:
+    said: list[str] = []
+    browsers.get(name, said.append, works)
+    return said
+
+
+def test_a_download_that_fails_falls_over_to_the_package_manager(apt: Any, download_host: list[str]) -> None:
+    manager = apt()
+    said = _get("chromium", manager.installed.exists)
+    assert download_host, "Playwright never asked"
+    assert manager.calls() == ["update", "install -y --no-install-recommends chromium"]
+    assert any("trying the system's package manager" in line for line in said)
+    assert any(line.startswith("$ ") and "apt-get install" in line for line in said)
+
+
+@pytest.mark.usefixtures("no_network")
+def test_without_a_network_playwright_is_asked_once(apt: Any) -> None:
+    said = _get("firefox", apt().installed.exists)
+    assert sum("ECONNREFUSED" in line for line in said) == 1
+
+
+@pytest.mark.usefixtures("no_network")
+def test_when_the_package_manager_fails_too_the_hint_is_what_to_type(apt: Any) -> None:
+    manager = apt(exit_code=100)
+    with pytest.raises(DownloadFailed) as caught:
+        _get("firefox", lambda: False)
+    assert caught.value.what == "apt-get failed: E: the mirror says no"
+    assert caught.value.hint == "apt-get install -y --no-install-recommends firefox-esr"
+    assert len(manager.calls()) == 2
+
+
+@pytest.mark.usefixtures("no_network")
+def test_who_may_not_install_is_told_the_command_with_sudo(apt: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    manager = apt()
+    monkeypatch.setattr("os.geteuid", lambda: 1000)
+    with pytest.raises(DownloadFailed) as caught:
+        _get("chromium", lambda: False)
+    assert caught.value.hint == "sudo apt-get install -y --no-install-recommends chromium"
+    assert manager.calls() == []
+
+
+@pytest.mark.usefixtures("no_network")
+def test_without_a_package_manager_the_hint_names_the_variable(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Any
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(DownloadFailed) as caught:
+        _get("chromium", lambda: False)
+    assert "WASMLAB_CHROMIUM" in caught.value.hint
+
+
+def test_the_plan_names_every_command_that_changes_the_system(apt: Any) -> None:
+    apt()
+    assert "change this system: apt-get update && apt-get install" in browsers.plan("chromium")
+
+
+def test_the_plan_of_who_may_not_install_stays_in_the_cache(
+    apt: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    apt()
+    monkeypatch.setattr("os.geteuid", lambda: 1000)
+    assert browsers.plan("chromium") == "download Playwright's chromium into the user's cache"
