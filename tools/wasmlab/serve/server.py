@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import os
 import signal
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from wasmlab.serve import keys, ports
 from wasmlab.serve.app import App, make_server
 from wasmlab.serve.reload import Pages
 from wasmlab.serve.site import Site
-from wasmlab.serve.terminal import Terminal, accept_any_text
+from wasmlab.serve.terminal import Terminal, prepare_streams
 from wasmlab.serve.watch import Watch
 
 TERMINATED = 143  # what a shell reports of a program that was ended by SIGTERM
@@ -46,7 +47,7 @@ def serve(settings: Settings) -> int:
         CourseMissing, LessonUnknown: there is nothing to serve.
         PortTaken: another port was forbidden, or none is free.
     """
-    accept_any_text()
+    prepare_streams()
     course = find_course(settings.course)
     name = _lesson_name(course, settings.lesson)
     listening = ports.listen(settings.host, settings.port, strict=settings.strict_port)
@@ -183,7 +184,7 @@ class _Serving:
 
     async def _rebuild(self) -> None:
         self.terminal.line("rebuilding")
-        await self.site.build_all([self.lesson] if self.lesson else [], force=True)
+        await self.site.rebuild()
 
     def _open(self) -> None:
         """Open the page in a thread of its own: a browser in a text terminal keeps its caller waiting."""
@@ -210,7 +211,13 @@ class _Serving:
 
 
 def _browse(url: str) -> None:
+    """Open the user's browser; not one in this terminal, where there is no screen to open another on."""
     import webbrowser
 
-    with contextlib.suppress(webbrowser.Error, OSError):
-        webbrowser.open(url)
+    has_screen = sys.platform in ("win32", "darwin") or any(map(os.environ.get, _SCREENS))
+    if has_screen or os.environ.get("BROWSER"):
+        with contextlib.suppress(webbrowser.Error, OSError):
+            webbrowser.open(url)
+
+
+_SCREENS = ("DISPLAY", "WAYLAND_DISPLAY", "WSL_DISTRO_NAME", "TERMUX_VERSION")

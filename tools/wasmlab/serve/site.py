@@ -96,12 +96,22 @@ class Site:
                 builds.ask()
             await builds.settled()
 
-    async def build_all(self, names: Iterable[str] = (), *, force: bool = False) -> None:
+    async def build_all(self, names: Iterable[str] = ()) -> None:
         """Build the lessons called `names`, or all of them, and wait for the end."""
-        wanted = [self._builds[n] for n in (list(names) or list(self._builds)) if n in self._builds]
-        for builds in wanted:
-            builds.ask(force=force)
-        for builds in wanted:
+        for name in list(names) or list(self._builds):
+            if builds := self._builds.get(name):
+                builds.ask()
+        await self._all_settled()
+
+    async def rebuild(self) -> None:
+        """Build whatever has been built before, whether it is out of date or not, and wait for the end."""
+        for builds in self._builds.values():
+            if builds.begun:
+                builds.ask(force=True)
+        await self._all_settled()
+
+    async def _all_settled(self) -> None:
+        for builds in list(self._builds.values()):
             await builds.settled()
 
     # What changes

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 import time
 import unicodedata
@@ -30,7 +31,7 @@ class Said:
 
 
 class Terminal:
-    """Prints line by line; a listener of the site. `quiet` leaves out what went well."""
+    """Prints line by line; a listener of the site."""
 
     def __init__(self) -> None:
         self._tokens = _BURST
@@ -111,8 +112,9 @@ def _place(message: Said) -> tuple[str, str]:
     return harmless(lesson) or "page", harmless(at)
 
 
-def accept_any_text() -> None:
-    """Let a terminal of another encoding show `?` where it lacks a character."""
+def prepare_streams() -> None:
+    """Let a terminal of another encoding show `?`, and keep what strangers send out of tornado's log."""
+    logging.getLogger("tornado.general").setLevel(logging.CRITICAL)
     for stream in (sys.stdout, sys.stderr):
         if reconfigure := getattr(stream, "reconfigure", None):
             reconfigure(errors="replace")
