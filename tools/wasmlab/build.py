@@ -225,7 +225,8 @@ def _run_step(step: Step, lesson: Lesson, target: Target, tool: Tool, options: O
 def _check_main(lesson: Lesson, target: Target, tool: Tool, raw: str) -> None:
     """Refuse a program without main: wasi-libc links it all the same, and it traps when it starts."""
     texts = ((lesson.root / source).read_text(encoding="utf-8") for source in target.sources)
-    if target.system != "wasi" or any(re.search(r"\bmain\b", text) for text in texts):
+    code = (re.sub(r"//[^\n]*|/\*.*?\*/", "", text, flags=re.DOTALL) for text in texts)
+    if target.system != "wasi" or any(re.search(r"\bmain\b", text) for text in code):
         return
     said = _explained("error: undefined symbol: main", lesson, target, tool)
     what = f"{lesson.name}/{target.output}: {said[0].text}"
