@@ -14,7 +14,11 @@ Kind = Literal["call", "host call", "host return", "return", "trap"]
 
 @dataclass(frozen=True)
 class Value:
-    """One Wasm value as it crosses: `bits` is the exact pattern, so NaNs and -0.0 compare."""
+    """One Wasm value as it crosses: `bits` is the exact pattern, so NaNs and -0.0 compare.
+
+    Of a reference, 0 is null; an `externref` n is the host's object number n, and a `funcref` 1 is
+    some function.
+    """
 
     type: str
     bits: int
@@ -26,6 +30,8 @@ class Value:
             return cls(type, struct.unpack("<I", struct.pack("<f", value))[0])
         if type == "f64":
             return cls(type, struct.unpack("<Q", struct.pack("<d", value))[0])
+        if type.endswith("ref"):
+            return cls(type, int(value))
         return cls(type, int(value) & ((1 << (64 if type == "i64" else 32)) - 1))
 
     @property
@@ -35,10 +41,21 @@ class Value:
             return float(struct.unpack("<f", struct.pack("<I", self.bits))[0])
         if self.type == "f64":
             return float(struct.unpack("<d", struct.pack("<Q", self.bits))[0])
+        if self.is_reference:
+            return self.bits
         width = 64 if self.type == "i64" else 32
         return self.bits - (1 << width) if self.bits >> (width - 1) else self.bits
 
+    @property
+    def is_reference(self) -> bool:
+        """Whether the value is a reference, not a number."""
+        return self.type.endswith("ref")
+
     def __str__(self) -> str:
+        if self.is_reference:
+            return (
+                "null" if not self.bits else "function" if self.type == "funcref" else f"object {self.bits}"
+            )
         number = self.number
         if isinstance(number, float) and math.isnan(number):
             return f"nan:0x{self.bits:x}"
@@ -103,7 +120,10 @@ class Crossing:
 
 @dataclass(frozen=True)
 class RoundTrip:
-    """One call as one engine made it."""
+    """One call as one engine made it.
+
+    `crossings` holds the first `KEPT` of an engine's contract, and the last; `missed` counts those between.
+    """
 
     engine: str
     function: str
@@ -111,6 +131,13 @@ class RoundTrip:
     results: tuple[Value, ...]
     trap: Trap | None = None
     seconds: float = 0.0
+    missed: int = 0
+
+    @property
+    def result(self) -> int | float | tuple[int | float, ...] | None:
+        """The result as Python has it: a number, None, or a tuple of several."""
+        numbers = tuple(value.number for value in self.results)
+        return numbers if len(numbers) > 1 else numbers[0] if numbers else None
 
     @property
     def host_calls(self) -> tuple[Crossing, ...]:
@@ -124,6 +151,7 @@ class RoundTrip:
             "crossings": [crossing.to_json() for crossing in self.crossings],
             "results": [value.to_json() for value in self.results],
             "trap": self.trap.kind if self.trap else None,
+            "missed": self.missed,
         }
 
     def to_json(self) -> dict[str, Any]:
@@ -154,9 +182,10 @@ def values_text(values: Iterable[Value]) -> str:
 
 
 def _drawn(trip: RoundTrip) -> list[str]:
-    lines = [f"{trip.engine}"]
-    for crossing in trip.crossings:
-        lines.append(f"  {'  ' * crossing.depth}{_crossing_line(crossing)}")
+    steps = [f"  {'  ' * crossing.depth}{_crossing_line(crossing)}" for crossing in trip.crossings]
+    if trip.missed:
+        steps.insert(-1, f"    ... {trip.missed} more crossings")
+    lines = [trip.engine, *steps]
     if trip.trap:
         lines.append(f"  trap: {trip.trap.kind}: {trip.trap.message}")
     return lines
@@ -177,14 +206,36 @@ def _crossing_line(crossing: Crossing) -> str:
             return f"Wasm -> JS  {crossing.name} traps"
 
 
+# Where such a trap falls depends on an engine's speed and stack, so only the way there can be compared.
+_WHEREVER = ("time limit", "call stack exhausted")
+
+
+def agree(first: RoundTrip, second: RoundTrip) -> bool:
+    """Return whether two engines gave the same answer to the same call."""
+    if first.trap and second.trap and first.trap.kind == second.trap.kind in _WHEREVER:
+        pairs = zip(first.crossings[:-1], second.crossings[:-1], strict=False)
+        return first.function == second.function and all(one == other for one, other in pairs)
+    return first.answer() == second.answer()
+
+
 def disagreement(trips: list[RoundTrip]) -> str:
     """Return a table of where engines differ, or an empty text where all agree."""
-    answers = [trip.answer() for trip in trips]
-    if all(answer == answers[0] for answer in answers):
+    if all(agree(trips[0], trip) for trip in trips[1:]):
         return ""
-    rows = [f"{'engine':<10} {'result':<20} {'trap':<26} host calls"]
-    for trip in trips:
-        calls = "; ".join(f"{c.name}({values_text(c.values)})" for c in trip.host_calls)
-        trap = trip.trap.kind if trip.trap else "-"
-        rows.append(f"{trip.engine:<10} {values_text(trip.results) or '-':<20} {trap:<26} {calls or '-'}")
-    return "\n".join(rows)
+    rows = [("engine", "result", "trap", "host calls"), *(_row(trip) for trip in trips)]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return "\n".join(
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows
+    )
+
+
+def _row(trip: RoundTrip) -> tuple[str, str, str, str]:
+    calls = [f"{call.name}({values_text(call.values)})" for call in trip.host_calls]
+    shown = (
+        calls if len(calls) <= _SHOWN else [*calls[:_SHOWN], f"and {len(calls) - _SHOWN + trip.missed} more"]
+    )
+    trap = trip.trap.kind if trip.trap else "-"
+    return trip.engine, values_text(trip.results) or "-", trap, "; ".join(shown) or "-"
+
+
+_SHOWN = 5

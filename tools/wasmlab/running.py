@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from wasmlab.build import build_lesson
 from wasmlab.engines import session
-from wasmlab.engines.contract import Limits, read_arguments, signature_of
+from wasmlab.engines.arguments import read_arguments
+from wasmlab.engines.border import signature_of
+from wasmlab.engines.contract import Limits
 from wasmlab.errors import CallRefused, EnginesDisagree
 from wasmlab.lesson import Lesson, Target
 from wasmlab.names import did_you_mean

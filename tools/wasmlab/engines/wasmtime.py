@@ -8,27 +8,30 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from importlib.metadata import version
+from itertools import islice
 from typing import Any
 
 import wasmtime
 
 from wasmlab import wasmfile
-from wasmlab.engines.contract import Found, Hosts, Limits, host_answers, signature_of
+from wasmlab.engines import bridge
+from wasmlab.engines.border import (
+    check_range,
+    host_answers,
+    memory_name,
+    memory_trap,
+    refuse_values,
+    signature_of,
+)
+from wasmlab.engines.contract import KEPT, OPENING, Found, Hosts, Limits
+from wasmlab.engines.module_globals import global_type, plain_nan
+from wasmlab.engines.trap_kinds import EXCEPTION, KINDS_OF_CODES, OTHER, TIME, same_for_all
 from wasmlab.errors import CallRefused, ModuleUnreadable
 from wasmlab.roundtrip import Crossing, RoundTrip, StackFrame, Trap, Value
+from wasmlab.signature import Signature
 
-_TRAPS = {
-    "UNREACHABLE": "unreachable",
-    "MEMORY_OUT_OF_BOUNDS": "memory access out of bounds",
-    "TABLE_OUT_OF_BOUNDS": "table access out of bounds",
-    "INDIRECT_CALL_TO_NULL": "indirect call to null",
-    "BAD_SIGNATURE": "indirect call type mismatch",
-    "INTEGER_OVERFLOW": "integer overflow",
-    "INTEGER_DIVISION_BY_ZERO": "integer division by zero",
-    "BAD_CONVERSION_TO_INTEGER": "invalid conversion to integer",
-    "STACK_OVERFLOW": "call stack exhausted",
-    "INTERRUPT": "time limit",
-}
+# How often the epoch moves: a limit is kept to within this.
+_TICK = 0.01
 
 
 class Wasmtime:
@@ -43,11 +46,15 @@ class Wasmtime:
     @contextmanager
     def start(self, limits: Limits) -> Iterator[WasmtimeSession]:
         """Start an engine; nothing of it outlives the `with` block."""
-        yield WasmtimeSession(limits)
+        session = WasmtimeSession(limits)
+        try:
+            yield session
+        finally:
+            session.close()
 
 
 class WasmtimeSession:
-    """One wasmtime Engine."""
+    """One wasmtime Engine, and the thread whose ticks end calls that run too long."""
 
     name = "wasmtime"
 
@@ -57,21 +64,32 @@ class WasmtimeSession:
         config = wasmtime.Config()
         config.epoch_interruption = True
         config.cranelift_nan_canonicalization = True
+        config.wasm_exceptions = True
         self.engine = wasmtime.Engine(config)
+        self._closed = threading.Event()
+        threading.Thread(target=self._tick, name="wasmtime ticks", daemon=True).start()
 
     def open(self, wasm: bytes, hosts: Hosts | None = None) -> WasmtimeInstance:
-        """Compile and instantiate.
-
-        Raises:
-            ModuleUnreadable: wasmtime refuses the bytes.
-            CallRefused: the module imports something that is not a function.
-        """
+        """Compile and instantiate; see the contract."""
         shape = wasmfile.read_module(wasm)  # also keeps text away, which wasmtime would take
+        host_answers(shape.imports, hosts)
         try:
             module = wasmtime.Module(self.engine, wasm)
         except wasmtime.WasmtimeError as error:
-            raise ModuleUnreadable(f"not a valid module: {_first(error)}", "build it again") from error
+            raise ModuleUnreadable(f"not a valid module: {_why(error)}", "build it again") from error
         return WasmtimeInstance(self, wasm, shape, module, hosts)
+
+    def close(self) -> None:
+        """End the ticks."""
+        self._closed.set()
+
+    def ticks(self) -> int:
+        """Return the time limit in ticks; the current one is already under way."""
+        return int(self.limits.seconds / _TICK) + 2
+
+    def _tick(self) -> None:
+        while not self._closed.wait(_TICK):
+            self.engine.increment_epoch()
 
 
 class WasmtimeInstance:
@@ -88,104 +106,206 @@ class WasmtimeInstance:
         self.session = session
         self.wasm = wasm
         self.shape = shape
-        self.crossings: list[Crossing] = []
-        self.depth = 0
-        self.store = wasmtime.Store(session.engine)
-        self.store.set_limits(memory_size=session.limits.memory)
-        answers = host_answers(shape.imports, hosts)
+        self.module = module
+        self.hosts = hosts
+        self._renew()
+
+    def _renew(self) -> None:
+        """Make a new store and instance, everything in it as at the start."""
+        self.store = wasmtime.Store(self.session.engine)
+        self.store.set_limits(memory_size=self.session.limits.memory, table_elements=10_000_000)
+        self.answers = host_answers(self.shape.imports, self.hosts)
+        self.instance: wasmtime.Instance | None = None
+        self.callables: dict[str, Any] = {}
+        self.over = False
+        self.opening = self._recorded(OPENING, (), self._instantiate)
+
+    def _instantiate(self) -> tuple[Value, ...]:
+        if trap := memory_trap(self.shape, self.session.limits):
+            raise _Refused(trap)
         functions = [
-            wasmtime.Func(self.store, extern.type, self._host(needed, answers[needed.full_name]))
-            for extern, needed in zip(module.imports, shape.imports, strict=True)
-            if isinstance(extern.type, wasmtime.FuncType)
+            self._host(extern.type, needed)
+            for extern, needed in zip(self.module.imports, self.shape.imports, strict=True)
         ]
-        with self._deadline():
-            self.instance = wasmtime.Instance(self.store, module, functions)
+        self.instance = wasmtime.Instance(self.store, self.module, functions)
+        return ()
 
     def call(self, name: str, args: Sequence[Value]) -> RoundTrip:
         """Call the export `name`; see the contract."""
         signature = signature_of(self.shape, name)
-        self.crossings, self.depth = [Crossing("call", name, tuple(args), 0)], 0
-        function: Any = self.instance.exports(self.store)[name]
-        trap = None
-        results: tuple[Value, ...] = ()
-        start = time.perf_counter()
-        try:
-            with self._deadline():
-                raw = function(self.store, *(value.number for value in args))
-            results = _values(signature.results, raw)
-            self.crossings.append(Crossing("return", name, results, 0))
-        except wasmtime.Trap as error:
-            code = error.trap_code.name if error.trap_code else ""
-            trap = Trap(_TRAPS.get(code, "trap"), _first(error), _frames(error, self.wasm))
-            self.crossings.append(Crossing("trap", name, (), 0))
-        seconds = time.perf_counter() - start
-        return RoundTrip("wasmtime", name, tuple(self.crossings), results, trap, seconds)
+        refuse_values(signature, name, args)
+        if self.over:
+            self._renew()
+        if self.opening.trap:
+            return RoundTrip("wasmtime", name, self.opening.crossings, (), self.opening.trap)
+        function = self.callables.get(name) or self._callable(name, signature)
+        inner = bridge.as_bits(signature)
+
+        def work() -> tuple[Value, ...]:
+            given = (_to_engine(type, value.bits) for type, value in zip(inner.params, args, strict=True))
+            return _values(signature.results, function(self.store, *given))
+
+        return self._recorded(name, tuple(args), work)
 
     def memory(self, start: int, length: int) -> bytes:
         """Read the exported memory; see the contract."""
-        memory = self.instance.exports(self.store).get("memory")
-        if not isinstance(memory, wasmtime.Memory):
-            raise CallRefused("the module exports no memory", "add --export-memory to link_flags")
-        if start < 0 or start + length > memory.data_len(self.store):
-            raise CallRefused(f"bytes {start} to {start + length} are outside the memory", "read less")
+        memory = self._export(memory_name(self.shape))
+        check_range(start, length, memory.data_len(self.store))
         return bytes(memory.read(self.store, start, start + length))
 
-    def _host(self, needed: wasmfile.Import, answers: list[Value]) -> Callable[..., Any]:
-        params = needed.signature.params if needed.signature else ()
+    def read_global(self, name: str) -> Value:
+        """Read an exported global; see the contract."""
+        type = global_type(self.wasm, name)
+        return plain_nan(Value.of(type, self._export(name).value(self.store)))
 
-        def host(*raw: float) -> int | float | None:
+    def _export(self, name: str) -> Any:
+        if self.over:
+            self._renew()
+        if self.instance is None:
+            raise CallRefused("the module did not start", f"it ended in a trap: {self.opening.trap}")
+        return self.instance.exports(self.store)[name]
+
+    def _callable(self, name: str, signature: Signature) -> Any:
+        function = self._export(name)
+        if bridge.needs_bridge(signature):
+            function = self._bridged(bridge.into_module(signature), function)
+        self.callables[name] = function
+        return function
+
+    def _bridged(self, wasm: bytes, inner: Any) -> Any:
+        module = wasmtime.Module(self.session.engine, wasm)
+        return wasmtime.Instance(self.store, module, [inner]).exports(self.store)["f"]
+
+    def _recorded(
+        self, name: str, args: tuple[Value, ...], work: Callable[[], tuple[Value, ...]]
+    ) -> RoundTrip:
+        """Do `work` within the time limit and write down how it ended."""
+        self.crossings, self.depth, self.missed = [Crossing("call", name, args, 0)], 0, 0
+        self.store.set_epoch_deadline(self.session.ticks())
+        start = time.perf_counter()
+        results: tuple[Value, ...] = ()
+        trap = None
+        try:
+            results = work()
+        except wasmtime.Trap as error:
+            trap = self._trap(error)
+        except _Refused as refused:
+            trap = refused.trap
+        except wasmtime.WasmtimeError as error:
+            trap = Trap(_kind_of_text(str(error)), _why(error))
+        seconds = time.perf_counter() - start
+        self.over = bool(trap and trap.kind == TIME)
+        self.crossings.append(Crossing("trap" if trap else "return", name, results, 0))
+        return RoundTrip("wasmtime", name, tuple(self.crossings), results, trap, seconds, self.missed)
+
+    def _trap(self, error: wasmtime.Trap) -> Trap:
+        code = error.trap_code.name if error.trap_code else ""
+        frames = _frames(error, self.wasm)
+        kind = KINDS_OF_CODES.get(code) or _kind_of_text(str(error))
+        return Trap(same_for_all(kind, self.wasm, frames), _why(error), frames)
+
+    def _host(self, type: Any, needed: wasmfile.Import) -> wasmtime.Func:
+        signature = needed.signature or Signature((), ())
+        if not bridge.needs_bridge(signature):
+            return wasmtime.Func(self.store, type, self._recorder(needed.full_name, signature))
+        bits = bridge.as_bits(signature)
+        type = wasmtime.FuncType([_TYPES[t]() for t in bits.params], [_TYPES[t]() for t in bits.results])
+        inner = wasmtime.Func(self.store, type, self._recorder(needed.full_name, signature))
+        function: wasmtime.Func = self._bridged(bridge.out_of_module(signature), inner)
+        return function
+
+    def _recorder(self, name: str, signature: Signature) -> Callable[..., Any]:
+        answers = self.answers[name]
+        bits = bridge.as_bits(signature)
+
+        def host(*raw: Any) -> Any:
             self.depth += 1
-            values = tuple(Value.of(type, number) for type, number in zip(params, raw, strict=True))
-            self.crossings.append(Crossing("host call", needed.full_name, values, self.depth))
-            answer = answers.pop(0) if len(answers) > 1 else (answers[0] if answers else None)
-            given = (answer,) if answer is not None else ()
-            self.crossings.append(Crossing("host return", needed.full_name, given, self.depth))
+            values = tuple(_of_engine(t, given) for t, given in zip(signature.params, raw, strict=True))
+            self._note(Crossing("host call", name, values, self.depth))
+            answer = answers.pop(0) if len(answers) > 1 else answers[0]
+            self._note(Crossing("host return", name, answer, self.depth))
             self.depth -= 1
-            return None if answer is None else answer.number
+            given = [_to_engine(t, value.bits) for t, value in zip(bits.results, answer, strict=True)]
+            return given if len(given) > 1 else given[0] if given else None
 
         return host
 
-    @contextmanager
-    def _deadline(self) -> Iterator[None]:
-        self.store.set_epoch_deadline(1)
-        timer = threading.Timer(self.session.limits.seconds, self.session.engine.increment_epoch)
-        timer.daemon = True
-        timer.start()
-        try:
-            yield
-        finally:
-            timer.cancel()
+    def _note(self, crossing: Crossing) -> None:
+        if len(self.crossings) <= KEPT:
+            self.crossings.append(crossing)
+        else:
+            self.missed += 1
+
+
+class _Refused(Exception):
+    """An instantiation that is not even tried."""
+
+    def __init__(self, trap: Trap) -> None:
+        super().__init__(trap.message)
+        self.trap = trap
+
+
+_TYPES: dict[str, Callable[[], wasmtime.ValType]] = {
+    "i32": wasmtime.ValType.i32,
+    "i64": wasmtime.ValType.i64,
+    "funcref": wasmtime.ValType.funcref,
+    "externref": wasmtime.ValType.externref,
+}
+
+
+def _to_engine(type: str, bits: int) -> Any:
+    """Return what wasmtime takes for an integer or a reference of these bits."""
+    value = Value(type, bits)
+    if value.is_reference:
+        return bits or None
+    return value.number
+
+
+def _of_engine(type: str, given: Any) -> Value:
+    """Return the value for what wasmtime gave: floats come as integers of their bits."""
+    if type == "funcref":
+        return Value(type, 0 if given is None else 1)
+    if type == "externref":
+        return Value(type, given or 0)
+    return Value(type, int(given) & ((1 << (64 if type in ("i64", "f64") else 32)) - 1))
 
 
 def _values(types: Sequence[str], raw: Any) -> tuple[Value, ...]:
-    numbers = [] if not types else [raw] if len(types) == 1 else raw
-    return tuple(Value.of(type, number) for type, number in zip(types, numbers, strict=True))
+    given = [] if not types else [raw] if len(types) == 1 else raw
+    return tuple(_of_engine(type, one) for type, one in zip(types, given, strict=True))
 
 
 def _frames(trap: wasmtime.Trap, wasm: bytes) -> tuple[StackFrame, ...]:
     """Return the innermost frames; a recursion without end has tens of thousands."""
-    frames = [(frame.func_index, frame.module_offset or 0) for frame in trap.frames[:64]]
-    return tuple(
-        StackFrame(index, offset if depth else _behind_branch(wasm, offset))
-        for depth, (index, offset) in enumerate(frames)
-    )
+    inner = (frame for frame in trap.frames if frame.func_name != bridge.BRIDGE)
+    frames = [StackFrame(frame.func_index, frame.module_offset or 0) for frame in islice(inner, 64)]
+    if not frames:
+        return ()
+    first = StackFrame(frames[0].index, _behind_branch(wasm, frames[0].offset))
+    return (first, *frames[1:])
 
 
 def _behind_branch(wasm: bytes, offset: int) -> int:
     """Return where the browsers see a trap: wasmtime names the `br_if` around an `unreachable`."""
     end = offset + 1
-    if wasm[offset : offset + 1] != b"\x0d":
+    if wasm[offset:end] != b"\x0d":
         return offset
     while wasm[end : end + 1] >= b"\x80":
         end += 1
     return end + 1 if wasm[end + 1 : end + 2] == b"\0" else offset
 
 
-def _first(error: Exception) -> str:
+def _kind_of_text(text: str) -> str:
+    if "thrown Wasm exception" in text:
+        return EXCEPTION
+    return "memory limit" if "exceeds" in text and "limits" in text else OTHER
+
+
+def _why(error: Exception) -> str:
     """Return the lines that say why: the trap's name and, where one is known, the address."""
     lines = [re.sub(r"^\d+: ", "", line.strip()) for line in str(error).splitlines() if line.strip()]
     told = [line for line in reversed(lines) if "wasm trap" in line or "memory fault" in line]
-    return "; ".join(told) or (lines[0] if lines else "")
+    return "; ".join(told) or (lines[-1] if lines else "")
 
 
 ENGINE = Wasmtime()

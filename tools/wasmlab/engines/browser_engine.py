@@ -1,0 +1,115 @@
+"""Chromium and Firefox as entries of the dict of engines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from wasmlab.engines.browser import BrowserInstance, BrowserSession
+from wasmlab.engines.browsers import Running, find_browser, launch
+from wasmlab.engines.contract import Found, Hosts, Limits
+from wasmlab.roundtrip import RoundTrip, Value
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Playwright
+
+
+class BrowserEngine:
+    """One browser; it is driven from a thread of its own.
+
+    Playwright's plain interface refuses to work in a thread that has an event loop, or another
+    Playwright, running: a notebook, or a test that drives a page.
+    """
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def find(self) -> Found:
+        """Return the browser; see the contract."""
+        return find_browser(self.name)
+
+    @contextmanager
+    def start(self, limits: Limits) -> Iterator[ThreadedSession]:
+        """Start the browser; it ends with the `with` block, whatever state it is in."""
+        self.find()
+        with ThreadPoolExecutor(1, thread_name_prefix=self.name) as thread:
+            owner = thread.submit(_Owner, self.name, limits).result()
+            try:
+                yield ThreadedSession(owner, thread)
+            except BaseException:
+                owner.abandon()
+                raise
+            finally:
+                thread.submit(owner.close).result()
+
+
+class _Owner:
+    """The Playwright driver, its browser and its session; made and closed in the same thread."""
+
+    def __init__(self, name: str, limits: Limits) -> None:
+        from playwright.sync_api import sync_playwright
+
+        self.name = name
+        self.running: Running | None = None
+        self.playwright: Playwright = sync_playwright().start()
+        try:
+            self.session = BrowserSession(self._launch, limits)
+        except BaseException:
+            self.close()
+            raise
+
+    def _launch(self) -> Running:
+        self.running = launch(self.playwright, self.name)
+        return self.running
+
+    def abandon(self) -> None:
+        """Free a thread that waits for the browser, by ending the browser."""
+        if self.running:
+            self.running.kill()
+
+    def close(self) -> None:
+        if self.running:
+            self.running.close()
+        self.playwright.stop()
+
+
+class ThreadedSession:
+    """A session whose every step is done in the browser's own thread."""
+
+    def __init__(self, owner: _Owner, thread: ThreadPoolExecutor) -> None:
+        self._session = owner.session
+        self._thread = thread
+        self.name = owner.session.name
+        self.version = owner.session.version
+
+    def open(self, wasm: bytes, hosts: Hosts | None = None) -> ThreadedInstance:
+        """Compile and instantiate; see the contract."""
+        work = self._thread.submit(self._session.open, wasm, hosts)
+        return ThreadedInstance(work.result(), self._thread)
+
+
+class ThreadedInstance:
+    """An instance whose every step is done in the browser's own thread."""
+
+    def __init__(self, instance: BrowserInstance, thread: ThreadPoolExecutor) -> None:
+        self._instance = instance
+        self._thread = thread
+
+    @property
+    def opening(self) -> RoundTrip:
+        """The round trip of the instantiation."""
+        return self._instance.opening
+
+    def call(self, name: str, args: Sequence[Value]) -> RoundTrip:
+        """Call an export; see the contract."""
+        return self._thread.submit(self._instance.call, name, args).result()
+
+    def memory(self, start: int, length: int) -> bytes:
+        """Read the exported memory; see the contract."""
+        return self._thread.submit(self._instance.memory, start, length).result()
+
+    def read_global(self, name: str) -> Value:
+        """Read an exported global; see the contract."""
+        return self._thread.submit(self._instance.read_global, name).result()

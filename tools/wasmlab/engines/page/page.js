@@ -1,0 +1,77 @@
+/** The page's side: a worker for each instance, and the clock that ends it. */
+
+/**
+ * @typedef {import('./messages.js').Request} Request
+ * @typedef {import('./messages.js').Answer} Answer
+ * @typedef {import('./messages.js').Outcome} Outcome
+ */
+
+/** @type {Map<number, Worker>} */
+const workers = new Map();
+let next = 1;
+let spare = fresh();
+
+function fresh() {
+  return new Worker('worker.js', { type: 'module' });
+}
+
+/** Take the worker that waits, and let another one start. */
+function take() {
+  const worker = spare;
+  spare = fresh();
+  return worker;
+}
+
+/**
+ * Let a worker do one thing; when its time is over it is ended, and the outcome says so.
+ * @param {number} id
+ * @param {Request} request
+ * @param {number} milliseconds
+ * @returns {Promise<Outcome>}
+ */
+function ask(id, request, milliseconds) {
+  const worker = workers.get(id);
+  if (!worker) return Promise.resolve({ error: { name: 'Gone', message: 'the instance is gone', stack: '' } });
+  return new Promise((resolve) => {
+    /** @type {import('./messages.js').Crossing[]} */
+    const crossings = [];
+    /** @type {(outcome: Outcome) => void} */
+    const settle = (outcome) => {
+      clearTimeout(clock);
+      worker.onmessage = worker.onerror = null;
+      resolve({ ...outcome, crossings });
+    };
+    const clock = setTimeout(() => {
+      dispose([id]);
+      settle({ error: { name: 'TimeLimit', message: `still running after ${milliseconds / 1000} s`, stack: '' } });
+    }, milliseconds);
+    worker.onmessage = (/** @type {MessageEvent<Answer>} */ { data }) => {
+      crossings.push(...data.crossings);
+      if (data.outcome) settle(data.outcome);
+    };
+    worker.onerror = event => settle({ error: { name: 'WorkerFailed', message: event.message, stack: '' } });
+    worker.postMessage(request);
+  });
+}
+
+/**
+ * Open a module, or do something with one that is open; `gone` are instances that nobody needs any more.
+ * @param {{id: number, request: Request, milliseconds: number, gone: number[]}} order id 0 makes a new instance
+ * @returns {Promise<{id: number, outcome: Outcome}>}
+ */
+async function order({ id, request, milliseconds, gone }) {
+  dispose(gone);
+  const place = id || next++;
+  if (!id) workers.set(place, take());
+  return { id: place, outcome: await ask(place, request, milliseconds) };
+}
+
+/** @param {number[]} ids */
+function dispose(ids) {
+  for (const id of ids) {
+    workers.get(id)?.terminate();
+    workers.delete(id);
+  }
+}
+
+Object.assign(globalThis, { wasmlab: order });
