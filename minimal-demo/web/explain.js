@@ -68,5 +68,6 @@ export const TRAPS = [
   [/divide result unrepresentable|integer overflow/i, 'The result does not fit into the integer type, so Wasm stops.'],
   [/out of bounds|out-of-bounds/i, 'The program reached outside its linear memory (or its table). Wasm checks every access, so it stops instead of reading what is not its own.'],
   [/call stack|too much recursion/i, 'Functions called each other until the stack was full: a recursion without an end?'],
+  [/BigInt/, 'A C long long is an i64 in Wasm, and for that JavaScript must pass a BigInt; this page passes numbers. Use int.'],
   [/signature mismatch|indirect call/i, 'A function pointer was called as if it had another type.'],
 ];

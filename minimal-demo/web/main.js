@@ -37,7 +37,9 @@ async function load() {
   }
   showTrouble(trouble);
   showFacts(program ? factsOf(program) : []);
-  document.body.dataset.module = trouble && !trouble.mild ? 'broken' : 'ready';
+  const broken = trouble && !trouble.mild;
+  document.body.dataset.module = broken ? 'broken' : 'ready';
+  if (broken) delete document.body.dataset.run; // what is shown as a result is an old one
 }
 
 /** Make one round trip with the numbers in the fields. */

@@ -35,7 +35,7 @@ function colours() {
     edgeLabelBackground: card, actorBkg: paper, actorBorder: violet, actorTextColor: ink, actorLineColor: soft,
     signalColor: ink, signalTextColor: ink, noteBkgColor: paper, noteTextColor: ink, noteBorderColor: line,
     activationBkgColor: violet, activationBorderColor: violet, labelBoxBkgColor: paper, labelBoxBorderColor: line,
-    labelTextColor: ink, loopTextColor: ink,
+    labelTextColor: ink, loopTextColor: ink, titleColor: ink, nodeBorder: violet,
   };
 }
 
