@@ -15,9 +15,9 @@ from wasmlab import fingerprint, interface, stage, wasmfile
 from wasmlab.diagnostics import Diagnostic
 from wasmlab.errors import CompileFailed, InterfaceMismatch, SourceMissing, ToolchainUnknown, WasmlabError
 from wasmlab.lesson import Lesson, Target
-from wasmlab.process import Group
+from wasmlab.process import Completed, Group
 from wasmlab.toolchains import toolchain
-from wasmlab.toolchains.plan import Plan, Profile, Step, Tool
+from wasmlab.toolchains.plan import STAGE, Plan, Profile, Step, Tool
 
 
 @dataclass(frozen=True)
@@ -115,26 +115,24 @@ def clean_lesson(lesson: Lesson) -> list[str]:
 def _build_stale(lesson: Lesson, targets: list[Target], options: Options) -> list[Result]:
     try:
         with stage.locked(lesson):
-            if len(targets) == 1:
-                return [build_target(lesson, targets[0], options)]
             return _side_by_side(lesson, targets, options)
     except WasmlabError as error:
         return [_failed(lesson, target, error) for target in targets]
-    except KeyboardInterrupt:
-        options.group.stop()
-        raise
 
 
 def _side_by_side(lesson: Lesson, targets: list[Target], options: Options) -> list[Result]:
-    from concurrent.futures import ThreadPoolExecutor
+    """Build in threads, even one target: so Ctrl-C never falls between a tool's start and our noting it."""
+    from concurrent.futures import ThreadPoolExecutor, wait
 
     with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
         running = [pool.submit(build_target, lesson, target, options) for target in targets]
         try:
-            return [future.result() for future in running]
-        except BaseException:  # Ctrl-C: what runs is ended, so that leaving the pool does not wait
+            while wait(running, timeout=0.2).not_done:  # on Windows Ctrl-C is seen between two waits
+                pass
+        except KeyboardInterrupt:
             options.group.stop()
             raise
+        return [future.result() for future in running]
 
 
 def _fresh(lesson: Lesson, target: Target, options: Options) -> Result | None:
@@ -213,7 +211,7 @@ def _run_step(step: Step, lesson: Lesson, target: Target, tool: Tool, options: O
         return done.stderr
     if options.group.stopped:
         raise KeyboardInterrupt
-    if _says_disk_full(done.stderr):
+    if _is_disk_full(done, lesson):
         raise _Failure(stage.disk_full(lesson.root / target.output), done.stderr)
     said = _explained(done.stderr, lesson, target, tool)
     first = next((diagnostic for diagnostic in said if diagnostic.severity == "error"), None)
@@ -233,8 +231,11 @@ def _check_main(lesson: Lesson, target: Target, tool: Tool, raw: str) -> None:
     raise _Failure(CompileFailed(what, said[0].hint), raw, said)
 
 
-def _says_disk_full(text: str) -> bool:
-    return "No space left on device" in text or "not enough space on the disk" in text
+def _is_disk_full(done: Completed, lesson: Lesson) -> bool:
+    """A linker that writes through mapped memory dies without a word when the disk is full."""
+    if done.stderr:
+        return "No space left on device" in done.stderr or "not enough space on the disk" in done.stderr
+    return shutil.disk_usage(lesson.root / STAGE).free < 1 << 20
 
 
 def _explained(raw: str, lesson: Lesson, target: Target, tool: Tool) -> tuple[Diagnostic, ...]:

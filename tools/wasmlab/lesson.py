@@ -74,9 +74,10 @@ class _Place:
     start: int = 0
     name: str = "the manifest"
 
-    def error(self, what: str, hint: str, near: str = "") -> ManifestError:
-        """Return the error, with the first line of this part where `near` stands."""
-        return ManifestError(self.path, what, hint, self._line_of(near) if near else 0)
+    def error(self, what: str, hint: str, *near: str) -> ManifestError:
+        """Return the error, with the line in this part where the first of `near` that is found stands."""
+        line = next((line for word in near if word and (line := self._line_of(word))), 0)
+        return ManifestError(self.path, what, hint, line)
 
     def _line_of(self, near: str) -> int:
         part = enumerate(self.lines[self.start :], self.start + 1)
@@ -186,7 +187,8 @@ def _inside(text: str, key: str, place: _Place) -> str:
         raise place.error(
             f"{key} names {text!r}, which is not a path inside the lesson",
             "write it relative to the lesson's folder, with /",
-            text or key,
+            text,
+            key,
         )
     return str(path)
 
@@ -205,7 +207,7 @@ def _declared(texts: list[str], place: _Place) -> tuple[Declared, ...]:
         try:
             found.append(parse_declaration(text))
         except ValueError as error:
-            raise place.error(str(error), "for example: 'add(i32, i32) -> i32'", text or "ports") from error
+            raise place.error(str(error), "for example: 'add(i32, i32) -> i32'", text, "ports") from error
     return tuple(found)
 
 

@@ -67,6 +67,8 @@ class Group:
             raise KeyboardInterrupt
         child = _start(command, remedy)
         self._running.add(child)
+        if self.stopped:  # while it was being started
+            _end(child)
         try:
             out, err = child.communicate(timeout=seconds)
         except subprocess.TimeoutExpired as error:
