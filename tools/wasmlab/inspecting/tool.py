@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tempfile
 from pathlib import Path
 
 from wasmlab.errors import ModuleUnreadable, TimeLimit, ToolMissing
@@ -62,13 +63,15 @@ def print_text(path: Path) -> str:
     Raises:
         ModuleUnreadable: the file cannot be parsed, or not in a bounded time.
     """
-    try:
-        done = _wasm_tools("print", "--print-offsets", str(path.resolve()))
-    except TimeLimit as error:
-        raise ModuleUnreadable(f"{path} takes too long to print", _SMALLER) from error
-    if not done.ok:
-        raise ModuleUnreadable(f"{path} cannot be printed: {_reason(done.stderr)}", "build it again")
-    return done.stdout
+    with tempfile.TemporaryDirectory(prefix="wasmlab-") as folder:
+        out = Path(folder) / "module.wat"  # a file: to a pipe the tool writes each line alone, twice as slow
+        try:
+            done = _wasm_tools("print", "--print-offsets", str(path.resolve()), "-o", str(out))
+        except TimeLimit as error:
+            raise ModuleUnreadable(f"{path} takes too long to print", _SMALLER) from error
+        if not done.ok:
+            raise ModuleUnreadable(f"{path} cannot be printed: {_reason(done.stderr)}", "build it again")
+        return out.read_text(encoding="utf-8", errors="replace")
 
 
 def _wasm_tools(*args: str) -> Completed:
