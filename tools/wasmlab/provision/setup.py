@@ -102,12 +102,15 @@ def _progress(name: str) -> Iterator[Say]:
         yield say
 
 
+# A line for each of two hundred packages, or for each tenth of a download, hides what matters.
+_CHATTER = re.compile(r"\s|Get:|Hit:|Selecting |Preparing |Unpacking |Setting up |\(Reading |.*\b\d?\d% of")
+
+
 def _plain_lines(name: str) -> Callable[[str], None]:
-    """Say each line once, and of a tool's own progress bar nothing but its end."""
+    """Say what is worth a line in a log."""
 
     def say(line: str) -> None:
-        percent = re.search(r"(\d{1,3})% of", line)
-        if percent is None or percent[1] == "100":
+        if not _CHATTER.match(line):
             typer.echo(f"{name}: {line.strip()[:300]}")
 
     return say
