@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tarfile
@@ -152,6 +153,37 @@ def test_the_installed_wheel_serves_a_copy_in_the_cache(installed: dict[str, str
         server.communicate()
     assert "Hand-wired round trip" in page
     assert installed["WASMLAB_CACHE"] in "".join(said)
+
+
+@pytest.fixture
+def bare_checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return a checkout without the browser assets, on a machine that reaches no npm registry."""
+    for path in _run("git", "ls-files", cwd=REPOSITORY).splitlines():
+        if (REPOSITORY / path).is_file():
+            (tmp_path / "checkout" / path).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(REPOSITORY / path, tmp_path / "checkout" / path)
+    monkeypatch.setenv("npm_config_registry", "http://127.0.0.1:9")
+    monkeypatch.setenv("npm_config_fetch_retries", "0")
+    return tmp_path / "checkout"
+
+
+def test_without_the_assets_no_wheel_is_made_and_the_reason_is_told(bare_checkout: Path) -> None:
+    argv = (sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", "made")
+    done = subprocess.run(argv, cwd=bare_checkout, capture_output=True, check=False)
+    said = (done.stdout + done.stderr).decode()
+    assert done.returncode != 0
+    assert "error: npm could not fetch the browser assets" in said or "error: Node" in said
+    assert "hint: " in said
+    assert list(bare_checkout.glob("made/*.whl")) == []
+
+
+def test_without_the_assets_an_editable_install_goes_on_and_warns(bare_checkout: Path) -> None:
+    code = "import hatchling.build; print(hatchling.build.build_editable('.'))"
+    argv = (sys.executable, "-c", code)
+    done = subprocess.run(argv, cwd=bare_checkout, capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr.decode()
+    assert "wasmlab setup assets" in (done.stdout + done.stderr).decode()
+    assert list(bare_checkout.glob("wasmlab-*.whl"))
 
 
 def test_a_wheel_can_be_made_from_the_sdist(tmp_path: Path, names: list[str]) -> None:

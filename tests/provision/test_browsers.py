@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import subprocess
+import sys
+import threading
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 
 from wasmlab.errors import DownloadFailed
@@ -73,3 +80,19 @@ def test_the_plan_of_who_may_not_install_stays_in_the_cache(
     apt()
     monkeypatch.setattr("os.geteuid", lambda: 1000)
     assert browsers.plan("chromium") == "download Playwright's chromium into the user's cache"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="SIGINT reaches one process on POSIX only")
+def test_ctrl_c_during_a_download_ends_it_and_all_that_it_has_started(
+    silent_host: threading.Event, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("WASMLAB_CHROMIUM", str(tmp_path / "none"))
+    argv = [sys.executable, "-m", "wasmlab", "setup", "chromium", "--yes"]
+    started = subprocess.Popen(argv, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, cwd=tmp_path)
+    assert silent_host.wait(60), "the download never began"
+    family = psutil.Process(started.pid).children(recursive=True)
+    started.send_signal(signal.SIGINT)
+    said = started.communicate(timeout=30)[0].decode()
+    assert (started.returncode, "stopped" in said) == (130, True), said
+    assert family
+    assert psutil.wait_procs(family, timeout=10)[1] == []
