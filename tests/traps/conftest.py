@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import struct
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,14 +30,24 @@ class Program:
 @pytest.fixture(scope="session")
 def programs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Program]:
     """Build them all as the targets of one lesson."""
-    root = tmp_path_factory.mktemp("faulty")
+    return _built(tmp_path_factory.mktemp("faulty"), "")
+
+
+@pytest.fixture(scope="session")
+def wordless_programs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Program]:
+    """Build them as an older clang does, whose checks have no words."""
+    flags = 'compile_flags = ["-fno-sanitize-debug-trap-reasons"]\n'
+    return _built(tmp_path_factory.mktemp("wordless"), flags)
+
+
+def _built(root: Path, keys: str) -> dict[str, Program]:
     (root / "c").mkdir()
     targets = []
     for name in NAMES:
         (root / "c" / f"{name}.c").write_text((PROGRAMS / f"{name}.c").read_text("utf-8"), "utf-8")
         targets.append(
             f'[[target]]\nname = "{name}"\ntoolchain = "clang"\nsources = ["c/{name}.c"]\n'
-            f'exports = ["run"]\noutput = "dist/{name}.wasm"\n'
+            f'exports = ["run"]\noutput = "dist/{name}.wasm"\n{keys}'
         )
     head = 'format = 1\ntitle = "Faulty programs"\norder = 1\npage = "index.html"\n'
     (root / "lesson.toml").write_text(head + "\n".join(targets), "utf-8")
@@ -63,8 +72,3 @@ def _value(text: str) -> Value:
     type, _, number = text.rpartition(" ")
     type = type or "i32"
     return Value.of(type, float(number) if type.startswith("f") else int(number))
-
-
-def f64(bits: int) -> float:
-    """Return the number that has these bits."""
-    return float(struct.unpack("<d", struct.pack("<Q", bits))[0])

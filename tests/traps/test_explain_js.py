@@ -50,19 +50,31 @@ def browser_page(request: pytest.FixtureRequest) -> Iterator[Page]:
 def test_the_page_explains_as_the_terminal_does(
     name: str, browser_page: Page, programs: dict[str, Any]
 ) -> None:
-    program = programs[name]
+    said, expected = _both(browser_page, programs[name])
+    assert said == expected
+
+
+@pytest.mark.parametrize("name", ["array_index_one_too_far", "null_member", "shift_too_far", "built_in_trap"])
+def test_the_page_guesses_as_the_terminal_does(
+    name: str, browser_page: Page, wordless_programs: dict[str, Any]
+) -> None:
+    said, expected = _both(browser_page, wordless_programs[name])
+    assert said == expected
+
+
+def _both(page: Page, program: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return what the page says of the browser's error, and what Python says of wasmtime's trap."""
     wasm = program.wasm.read_bytes()
     written = write_trap_table(program.wasm, program.root)
     assert written is not None
     args = [[value.type, str(value.number)] for value in program.args]
     reader = base64.b64encode(READER.read_bytes()).decode()
     table = json.loads(written.read_text("utf-8"))
-    said = browser_page.evaluate(CALL, [base64.b64encode(wasm).decode(), table, reader, args])
+    said = page.evaluate(CALL, [base64.b64encode(wasm).decode(), table, reader, args])
     with session("wasmtime") as engine:
         trap = engine.open(wasm).call("run", program.args).trap
     assert trap is not None
-    expected = explain_trap(read_table(wasm, program.root), trap).to_json()
-    assert _common(said) == _common(expected)
+    return _common(said), _common(explain_trap(read_table(wasm, program.root), trap).to_json())
 
 
 def _common(explanation: dict[str, Any]) -> dict[str, Any]:

@@ -12,12 +12,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wasmlab.build import Options, build_lesson
-from wasmlab.engines import session
+from wasmlab.engines import session, trap_kinds
 from wasmlab.errors import ModuleUnreadable
 from wasmlab.lesson import Lesson, load_lesson
-from wasmlab.roundtrip import Value
-from wasmlab.traps import explain, explain_trap, read_table, table_path, write_trap_table
+from wasmlab.roundtrip import RoundTrip, Trap, Value
+from wasmlab.traps import TrapTable, explain, explain_trap, read_table, table_path, write_trap_table
 from wasmlab.traps.debuginfo import source_name
+from wasmlab.traps.reasons import KINDS, reason_of_source
+from wasmlab.traps.telling import told
 
 ASSERTING = """#include <assert.h>
 
@@ -83,9 +85,54 @@ def test_a_compiler_without_words_for_its_checks_is_helped_by_the_source(tmp_pat
     with session("wasmtime") as engine:
         traps = [engine.open(wasm).call("run", [Value.of("i32", month)]).trap for month in (40, 12)]
     assert [explain_trap(table, trap).title for trap in traps if trap] == [
-        "shift out of range",
-        "array index out of bounds",
+        "shift out of range, most likely",
+        "array index out of bounds, most likely",
     ]
+
+
+@pytest.mark.parametrize(
+    ("line", "mark", "reason"),
+    [
+        ("  return days[month];", "days[", "index"),
+        ("  squares[i] = i * i;", "=", "index"),
+        ("  *place = 3;", "=", "null"),
+        ("  return *flag ? 1 : 0;", "*", "null"),
+        ("  sum += at->value;", "value", "null"),
+        ("  return a * b;", "*", "signed-overflow"),
+        ("  return sum / count;", "/", "division"),
+        ("  return (int)seconds;", "(", "conversion"),
+        ("  return 1 << bits;", "<<", "shift"),
+        ("  give_up();", "give_up", ""),
+    ],
+)
+def test_the_source_at_a_check_tells_the_reason(line: str, mark: str, reason: str) -> None:
+    assert reason_of_source(line, line.index(mark) + 1) == reason
+
+
+def test_a_call_without_end_is_an_exhausted_stack() -> None:
+    wasm = bytes(wasmtime.wat2wasm('(module (func $deep (export "run") call $deep))'))
+    with session("wasmtime") as engine:
+        trap = engine.open(wasm).call("run", []).trap
+    assert trap is not None
+    explanation = explain_trap(read_table(wasm), trap)
+    assert explanation.reason == "stack"
+    assert "  in deep, again and again" in str(explanation).splitlines()
+
+
+def test_every_trap_kind_of_the_engines_has_words() -> None:
+    kinds = {value for name, value in vars(trap_kinds).items() if name.isupper() and isinstance(value, str)}
+    without = kinds - set(KINDS)
+    assert without <= {"trap", "null reference", "cast failure", "unaligned atomic access"}
+
+
+def test_engines_that_differ_are_told_one_by_one() -> None:
+    trips = [
+        RoundTrip(engine, "run", (), (), Trap(kind, ""))
+        for engine, kind in (("a", "unreachable"), ("b", "trap"))
+    ]
+    text = told([(trip, explain_trap(TrapTable(), trip.trap)) for trip in trips if trip.trap])
+    assert text.startswith("a:\nunreachable code was reached\n")
+    assert "\n\nb:\ntrap\n" in text
 
 
 def test_a_failed_assert_in_a_wasi_program_is_found_below_the_library(tmp_path: Path) -> None:

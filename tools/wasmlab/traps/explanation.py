@@ -100,11 +100,11 @@ def explain(table: TrapTable, offsets: Sequence[int], kind: str, message: str = 
     stack = tuple(place for offset in offsets for place in table.places(offset))
     place = next((place for place in stack if place.file), Place(""))
     check = table.check(offsets[0]) if offsets and kind == "unreachable" else None
-    reason = check.reason if check else _reason(table, kind, stack, place)
+    reason, sure = (check.reason, True) if check else _reason(table, kind, stack, place)
     words = REASONS[reason]
     return Explanation(
         reason,
-        check.detail if check else words.title,
+        check.detail if check else words.title if sure else f"{words.title}, most likely",
         words.why,
         words.attempt,
         place,
@@ -114,15 +114,17 @@ def explain(table: TrapTable, offsets: Sequence[int], kind: str, message: str = 
     )
 
 
-def _reason(table: TrapTable, kind: str, stack: Sequence[Place], place: Place) -> str:
+def _reason(table: TrapTable, kind: str, stack: Sequence[Place], place: Place) -> tuple[str, bool]:
+    """Return the reason's name, and whether it is sure."""
     reason = KINDS.get(kind, "trap")
     if reason == "memory" and _recursion(stack):
-        return "stack"
+        return "stack", True
     if reason == "unreachable" and any(frame.function in _STOPPERS for frame in stack):
-        return "abort"
-    if reason == "unreachable":
-        return reason_of_source(table.text(place), place.column) or reason
-    return reason
+        return "abort", True
+    if reason == "unreachable" and not table.checks:
+        guess = reason_of_source(table.text(place), place.column)
+        return (guess, False) if guess else (reason, True)
+    return reason, True
 
 
 def _recursion(stack: Sequence[Place]) -> bool:

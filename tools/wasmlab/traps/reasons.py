@@ -193,22 +193,25 @@ def reason_of_check(message: str) -> tuple[str, str]:
     return reason, f"{REASONS[reason].title} in {match['expression']}" if match else REASONS[reason].title
 
 
-# Without clang's words: the operator that stands at the column of the check.
-OPERATORS = (
-    ("<<", "shift"),
-    (">>", "shift"),
-    ("+", "signed-overflow"),
-    ("-", "signed-overflow"),
-    ("*", "signed-overflow"),
-    ("/", "division"),
-    ("%", "division"),
-    ("=", "null"),
+# An older clang puts in its checks without words. What stands before and at the check's column in
+# the source then tells the reason, most likely; JavaScript reads the same expressions.
+GUESSES = (
+    (r"", r"\w+\s*\[", "index"),
+    (r"\]\s*$", r"=(?!=)", "index"),
+    (r"->\s*$", r"\w", "null"),
+    (r"(?:^|[=(,;{!&|<>+*/%?:-]|\breturn)\s*$", r"\*", "null"),
+    (r"", r"<<|>>", "shift"),
+    (r"", r"[-+*]", "signed-overflow"),
+    (r"", r"[/%]", "division"),
+    (r"", r"=(?!=)", "null"),
+    (r"", r"\((?:unsigned |signed )?(?:char|short|int|long)[^()]*\)", "conversion"),
 )
 
 
 def reason_of_source(text: str, column: int) -> str:
     """Guess from the source at the check's column why a debug build stopped; empty where unclear."""
-    here = text[column - 1 :] if column else ""
-    if re.match(r"\w+(\s*\[)", here):
-        return "index"
-    return next((reason for operator, reason in OPERATORS if here.startswith(operator)), "")
+    before, here = text[: max(column - 1, 0)], text[max(column - 1, 0) :]
+    for behind, ahead, reason in GUESSES if column else ():
+        if re.search(behind, before) and re.match(ahead, here):
+            return reason
+    return ""

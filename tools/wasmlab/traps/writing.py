@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from wasmlab.errors import FolderNotWritable
-from wasmlab.traps.reasons import KINDS, REASONS
+from wasmlab.traps.reasons import GUESSES, KINDS, REASONS
 from wasmlab.traps.table import TrapTable
 
 
@@ -57,10 +57,11 @@ def write_trap_table(wasm_path: Path, root: Path | None = None) -> Path | None:
 
 def _words(table: TrapTable) -> dict[str, object]:
     """Return the words that a page may need for this module, so that it needs no other file."""
+    guesses = () if table.checks else GUESSES
     used = {*KINDS.values(), "trap", "abort", *(check.reason for check in table.checks)}
-    if not table.checks:  # an older clang gives no words: the page guesses from the source
-        used |= {"index", "shift", "signed-overflow", "null"}
-    return {"words": {n: [r.title, r.why, r.attempt] for n, r in REASONS.items() if n in used}}
+    used |= {reason for _, _, reason in guesses}
+    words = {name: [r.title, r.why, r.attempt] for name, r in REASONS.items() if name in used}
+    return {"words": words, "guesses": guesses}
 
 
 def _source(table: TrapTable, root: Path) -> dict[str, dict[int, str]]:
