@@ -213,6 +213,15 @@ def test_a_wrong_type_is_explained_and_the_lesson_runs_all_the_same(
     expect(page.locator("#result")).to_have_text("Result: 12")
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_in_an_explanation(wrong_types: str, new_page: NewPage, scheme: str) -> None:
+    page = new_page(color_scheme=scheme)
+    page.goto(wrong_types)
+    expect(page.locator("#trouble")).to_be_visible()
+    results = Axe().run(page)
+    assert results.violations_count == 0, results.generate_report()
+
+
 def test_a_browser_without_wasm_is_told_so(built: Path, plain_server: Serve, new_page: NewPage) -> None:
     page = new_page()
     page.add_init_script("delete globalThis.WebAssembly")
