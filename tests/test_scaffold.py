@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import threading
 import tomllib
+from collections.abc import Callable
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
+from playwright.sync_api import Page, expect
 
 from wasmlab.build import build_lesson
 from wasmlab.course import load_course
 from wasmlab.errors import FolderNotWritable, FolderTaken, NameRefused
 from wasmlab.lesson import load_lesson
 from wasmlab.scaffold import check_name, new_course, new_lesson
+
+NAME = "a & b's Übung"
 
 
 def test_a_new_course_holds_the_shipped_lessons_and_docs(tmp_path: Path) -> None:
@@ -115,3 +123,17 @@ def test_the_command_prints_what_to_type_next(tmp_path: Path, run_cli: Any) -> N
     assert done.exit_code == 0
     assert "wasmlab serve" in done.stdout
     assert "mein Kurs" in done.stdout.partition("next: cd ")[2]
+
+
+def test_a_new_lesson_s_page_shows_the_result(course_copy: Path, new_page: Callable[..., Page]) -> None:
+    new_lesson(course_copy, NAME, load_course(course_copy))
+    build_lesson(load_lesson(course_copy / NAME))
+    handler = partial(SimpleHTTPRequestHandler, directory=str(course_copy))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        page = new_page()
+        page.goto(f"http://127.0.0.1:{server.server_port}/{quote(NAME)}/")
+        page.get_by_role("button", name="Run").click()
+        expect(page.get_by_role("status")).to_have_text("Result: 42")
+        server.shutdown()
+    assert (page.said, page.wrong) == (["log: WASM says: 42"], [])  # type: ignore[attr-defined]
