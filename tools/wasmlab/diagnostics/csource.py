@@ -10,6 +10,7 @@ _HIDDEN = re.compile(
     re.DOTALL | re.MULTILINE,
 )
 _NAME = re.compile(r"\b([A-Za-z_]\w*)\s*\(")
+_ATTRIBUTE = re.compile(r"__attribute__\s*\(\(.*?\)\)", re.DOTALL)
 _NO_FUNCTION = {
     "if",
     "while",
@@ -66,7 +67,7 @@ def _function(match: re.Match[str], visible: str, text: str, file: str) -> Funct
     ends = re.compile(r"[;{]").search(visible, close)
     begin = max(visible.rfind(char, 0, match.start()) for char in ";}") + 1
     head = visible[begin : match.start()]
-    if ends is None or "=" in head or not re.search(r"\w", re.sub(r"__attribute__\s*\(\(.*?\)\)", "", head)):
+    if ends is None or "=" in head or not _is_declaration(head):
         return None
     line = text.count("\n", 0, match.start()) + 1
     start = text.rfind("\n", 0, match.start()) + 1
@@ -75,6 +76,12 @@ def _function(match: re.Match[str], visible: str, text: str, file: str) -> Funct
     source_line = text[start:].partition("\n")[0]
     column = match.start() - start + 1
     return Function(match[1], file, line, column, full_head, tail, source_line, ends[0] == "{")
+
+
+def _is_declaration(head: str) -> bool:
+    """Whether a function's type stands in `head`, and not only attributes or the middle of one."""
+    inside_parentheses = head.count("(") != head.count(")")
+    return not inside_parentheses and bool(re.search(r"\w", _ATTRIBUTE.sub("", head)))
 
 
 def _closing(text: str, opening: int) -> int:

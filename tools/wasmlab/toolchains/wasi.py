@@ -41,7 +41,7 @@ def sysroot() -> Sysroot:
 
 def _builtins(root: Path, library: Path) -> Path:
     """Find compiler-rt, which distributions keep apart from wasi-libc."""
-    shipped = _SHIPPED / "lib" / "wasm32-unknown-wasip1" / "libclang_rt.builtins.a"
+    shipped = _SHIPPED / "lib" / "wasm32-wasip1" / "libclang_rt.builtins.a"
     near = (
         library / "libclang_rt.builtins.a",
         root / "lib" / "wasm32-unknown-wasip1" / "libclang_rt.builtins.a",
