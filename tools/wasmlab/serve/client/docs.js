@@ -43,6 +43,7 @@ function colours() {
 function drawn(svg, text) {
   const figure = document.createElement('figure');
   figure.className = 'drawn';
+  figure.classList.toggle('dark', dark.matches);
   const picture = new DOMParser().parseFromString(svg, 'text/html').body.firstElementChild;
   picture?.setAttribute('role', 'img');
   picture?.setAttribute('aria-label', 'Diagram; the same as text is below it');
