@@ -78,9 +78,9 @@ def test_the_cli_page_shows_a_command_with_its_arguments_options_and_variables()
     assert page[start:] == (
         "## `wasmlab play`\n\nPlay it.\n\n```text\nwasmlab play [OPTIONS] SONG\n```\n\n"
         "| argument | meaning |\n| --- | --- |\n| `SONG` | What to play. |\n\n"
-        "| option | meaning | variable | default |\n| --- | --- | --- | --- |\n"
-        "| `--loud`, `-l` / `--soft` | How \\| loud. | `TOY_LOUD` | `--soft` |\n"
-        "| `--port PORT` | Where. |  | `8000` |\n"
+        "| option | meaning | variable |\n| --- | --- | --- |\n"
+        "| `--loud`, `-l` / `--soft` | How \\| loud. Default: `--soft`. | `TOY_LOUD` |\n"
+        "| `--port PORT` | Where. Default: `8000`. |  |\n"
     )
     assert "secret" not in page
 

@@ -61,7 +61,8 @@ def _command_part(path: str, command: Any) -> str:
 
 def _option_row(option: Any) -> tuple[str, ...]:
     variable = f"`{option.envvar}`" if option.envvar else ""
-    return (_names(option), _cell(option.help), variable, _default(option))
+    default = _default(option)
+    return (_names(option), _cell(option.help) + (f" Default: {default}." if default else ""), variable)
 
 
 def _operands(command: Any, arguments: list[Any]) -> list[str]:
