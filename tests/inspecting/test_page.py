@@ -71,6 +71,18 @@ def test_the_arrow_keys_walk_the_text_and_mark_line_and_bytes(opened: Page) -> N
     assert opened.locator(f"#{active}").get_attribute("aria-selected") == "true"
 
 
+def test_a_pointer_that_rests_does_not_stop_the_arrow_keys(opened: Page) -> None:
+    opened.get_by_role("option", name="i32.const 16").first.hover()
+    opened.locator("#wat").focus()
+    for _ in range(30):
+        opened.keyboard.press("ArrowDown")
+    opened.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    walked = opened.locator("#wat .current").get_attribute("data-item")
+    opened.keyboard.press("ArrowDown")
+    assert opened.locator("#wat .current").get_attribute("data-item") == str(int(walked or 0) + 1)
+    assert int(walked or 0) > 30
+
+
 def test_the_bytes_are_the_files_bytes(opened: Page, compiled: Path) -> None:
     shown = bytes.fromhex(opened.locator("#bytes").inner_text().replace("\n", " "))
     assert compiled.read_bytes().startswith(shown)

@@ -36,7 +36,9 @@ def find_modules(named: str, course: Path | None = None) -> list[Found]:
     for result in build_lesson(lesson):
         if result.error is not None:
             raise result.error
-    if not lesson.targets:
+    # A target may put glue beside its module: name.js or name.html with name.wasm.
+    outputs = [target.output.rpartition(".")[0] + ".wasm" for target in lesson.targets]
+    modules = [output for output in outputs if (lesson.root / output).is_file()]
+    if not modules:
         raise NotBuilt(f"the lesson {lesson.name} builds no module", "name a .wasm file")
-    outputs = [target.output for target in lesson.targets]
-    return [Found(lesson.root / output, f"{lesson.name}/{output}", lesson.root) for output in outputs]
+    return [Found(lesson.root / output, f"{lesson.name}/{output}", lesson.root) for output in modules]

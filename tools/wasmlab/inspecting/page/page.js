@@ -23,6 +23,8 @@ let bytes = new Uint8Array();
 let items = {};
 /** Where the arrow keys stand in each column. @type {Record<string, number>} */
 let at = {};
+/** Where the pointer is: text that scrolls below it is not pointed at. */
+let rested = "";
 
 /** @param {string} tag @param {string} [text] @param {string} [className] */
 function made(tag, text = "", className = "") {
@@ -238,8 +240,11 @@ function walk(event) {
   mark(pane, Math.min(Math.max(at[pane] + step, 0), items[pane].length - 1));
 }
 
-/** @param {Event} event */
+/** @param {MouseEvent} event */
 function point(event) {
+  const spot = `${event.clientX},${event.clientY}`;
+  if (event.type === "pointermove" && spot === rested) return; // the page moved, not the hand
+  rested = spot;
   const pane = /** @type {HTMLElement} */ (event.currentTarget).id;
   const option = /** @type {HTMLElement} */ (event.target).closest("[role=option]");
   if (option instanceof HTMLElement) mark(pane, Number(option.dataset.item), false);
@@ -268,7 +273,7 @@ nameTheme();
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", nameTheme);
 byId("theme").addEventListener("click", switchTheme);
 for (const pane of PANES) {
-  byId(pane).addEventListener("pointerover", point);
+  byId(pane).addEventListener("pointermove", point);
   byId(pane).addEventListener("click", point);
   byId(pane).addEventListener("keydown", walk);
 }
