@@ -1,1 +1,1 @@
-"""The pytest plugin that lessons write their checks with."""
+"""Checks: the pytest plugin that lessons write them with, and `wasmlab check`, which runs them."""

@@ -1,1 +1,207 @@
-"""The pytest plugin: fixtures and options for checks."""
+"""The pytest plugin: the fixtures `lesson`, `wasm` and `lesson_page`, and the option `--engine`.
+
+It is loaded into every pytest of the environment, so nothing heavy is imported before it is needed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from wasmlab.names import did_you_mean
+
+if TYPE_CHECKING:
+    from wasmlab.checks.browsing import Browsers, LessonPage
+    from wasmlab.checks.subject import Subject
+    from wasmlab.engines.contract import Session
+    from wasmlab.lesson import Lesson
+
+_NO_BROWSER = pytest.param("-", marks=pytest.mark.skip(reason="a page needs a browser: --engine chromium"))
+
+COMPARED = pytest.StashKey[tuple[str, Any, Any]]()
+"""The comparison that failed in a check: operator, what came, what was expected."""
+_CURRENT = pytest.StashKey[pytest.Item]()
+_FAILED = pytest.StashKey[bool]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add `--engine`."""
+    group = parser.getgroup("wasmlab", "WebAssembly lessons")
+    group.addoption(
+        "--engine",
+        action="append",
+        metavar="NAME",
+        help="run checks in this engine; may be given again (all of them without it)",
+    )
+
+
+def chosen_engines(config: pytest.Config) -> list[str]:
+    """Return the engines that `--engine` names, or all.
+
+    Raises:
+        UsageError: one of the names is no engine.
+    """
+    from wasmlab.engines import ENGINES
+
+    chosen: list[str] = config.getoption("--engine") or list(ENGINES)
+    for name in chosen:
+        if name not in ENGINES:
+            raise pytest.UsageError(f"no engine is called {name!r}: {did_you_mean(name, ENGINES)}")
+    return chosen
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run a check once in each engine: `wasm` in all of them, `lesson_page` in the browsers."""
+    if "wasm_engine" in metafunc.fixturenames:
+        metafunc.parametrize("wasm_engine", chosen_engines(metafunc.config), scope="session")
+    if "page_engine" in metafunc.fixturenames:
+        browsers = [name for name in chosen_engines(metafunc.config) if name != "wasmtime"]
+        metafunc.parametrize("page_engine", browsers or [_NO_BROWSER], scope="session")
+
+
+@pytest.fixture(scope="session")
+def built_lessons() -> Callable[[Path], Lesson]:
+    """Return a function that reads and builds the lesson in a folder, once a session."""
+    from wasmlab.build import build_lesson
+    from wasmlab.lesson import load_lesson
+
+    ready: dict[Path, Lesson] = {}
+
+    def get(root: Path) -> Lesson:
+        if root not in ready:
+            lesson = load_lesson(root)
+            for result in build_lesson(lesson):
+                if result.error is not None:
+                    raise result.error
+            ready[root] = lesson
+        return ready[root]
+
+    return get
+
+
+@pytest.fixture
+def lesson(request: pytest.FixtureRequest, built_lessons: Callable[[Path], Lesson]) -> Lesson:
+    """Return the lesson that the check lies in, built."""
+    return built_lessons(lesson_folder(request.path))
+
+
+def lesson_folder(path: Path) -> Path:
+    """Return the nearest folder above `path` that has a manifest.
+
+    Raises:
+        LookupError: there is none.
+    """
+    for folder in path.parents:
+        if (folder / "lesson.toml").is_file():
+            return folder
+    raise LookupError(f"{path} lies in no lesson: there is no lesson.toml above it")
+
+
+@pytest.fixture(scope="session")
+def engine_sessions(request: pytest.FixtureRequest) -> Iterator[Callable[[str], Session]]:
+    """Return a function that starts an engine once a session; a browser is the one that pages use too."""
+    from wasmlab.engines import session
+    from wasmlab.engines.contract import Limits
+
+    started: dict[str, Session] = {}
+    with ExitStack() as stack:
+
+        def start(name: str) -> Session:
+            if name == "wasmtime":
+                return stack.enter_context(session(name))
+            from wasmlab.engines.browser import BrowserSession
+
+            browsers: Browsers = request.getfixturevalue("browsers")
+            opened = BrowserSession(lambda: browsers.running(name), Limits())
+            stack.callback(opened.close)
+            return opened
+
+        def get(name: str) -> Session:
+            if name not in started:
+                started[name] = start(name)
+            return started[name]
+
+        yield get
+
+
+@pytest.fixture
+def wasm(
+    wasm_engine: str,
+    lesson: Lesson,
+    engine_sessions: Callable[[str], Session],
+    request: pytest.FixtureRequest,
+) -> Subject:
+    """Return the lesson's module, freshly instantiated in the engine at hand."""
+    from wasmlab.checks.subject import Subject
+
+    subject = Subject(lesson, engine_sessions(wasm_engine))
+    request.node.stash[_SUBJECT] = subject
+    return subject
+
+
+_SUBJECT = pytest.StashKey["Subject"]()
+
+
+def subject_of(item: pytest.Item) -> Subject | None:
+    """Return the module that a check has called, for the words of its failure."""
+    return item.stash.get(_SUBJECT, None)
+
+
+@pytest.fixture(scope="session")
+def browsers(request: pytest.FixtureRequest) -> Iterator[Browsers]:
+    """Start each browser once a session; shares its driver with pytest-playwright where that is there."""
+    from wasmlab.checks.browsing import Browsers
+
+    with ExitStack() as stack:
+        if request.config.pluginmanager.hasplugin("playwright"):
+            driver = request.getfixturevalue("playwright")
+        else:
+            from playwright.sync_api import sync_playwright
+
+            driver = stack.enter_context(sync_playwright())
+        started = Browsers(driver)
+        stack.callback(started.close)
+        yield started
+
+
+@pytest.fixture
+def lesson_page(
+    page_engine: str, lesson: Lesson, browsers: Browsers, request: pytest.FixtureRequest
+) -> Iterator[LessonPage]:
+    """Return the lesson's page, open in a browser that reaches nothing but the lesson."""
+    from wasmlab.checks.browsing import open_lesson
+
+    kept = Path.cwd() / "test-results" / lesson.name / request.node.name
+    with open_lesson(browsers, page_engine, lesson, kept, lambda: _has_failed(request.node)) as page:
+        yield page
+
+
+def _has_failed(item: pytest.Item) -> bool:
+    return item.stash.get(_FAILED, False)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Any:
+    """Note that a check has failed, so that its page's trace is kept."""
+    report = yield
+    if report.failed:
+        item.stash[_FAILED] = True
+    return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Any:
+    """Remember which check runs: the hook below is not told."""
+    item.config.stash[_CURRENT] = item
+    return (yield)
+
+
+def pytest_assertrepr_compare(config: pytest.Config, op: str, left: object, right: object) -> None:
+    """Note the two sides of a comparison that failed; pytest's own words stay as they are."""
+    item = config.stash.get(_CURRENT, None)
+    if item is not None:
+        item.stash[COMPARED] = (op, left, right)

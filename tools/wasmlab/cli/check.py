@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from wasmlab.cli.app import app
-from wasmlab.cli.options import AsJson, CourseFolder, Engines
+from wasmlab.cli.options import AsJson, CourseFolder, Engines, Lessons
 
 
 @app.command(context_settings={"ignore_unknown_options": True})
@@ -35,3 +35,18 @@ def run(
         typer.echo(json.dumps(plain, indent=2))
     else:
         typer.echo("\n".join([*(str(trip) for trip in trips), told(explained)]).rstrip())
+
+
+@app.command()
+def check(
+    lessons: Lessons = None,
+    engine: Engines = None,
+    course: CourseFolder = None,
+    as_json: AsJson = False,
+) -> None:
+    """Run the checks of lessons, each in every engine: exit 1 where one does not pass."""
+    from wasmlab.checks.command import check_lessons
+    from wasmlab.course import find_course
+
+    chosen = find_course(course).select(lessons or [])
+    raise typer.Exit(check_lessons(chosen, engine or [], as_json=as_json))

@@ -1,0 +1,180 @@
+"""`wasmlab check`: the four words, what a failure says, and the exit codes."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+CHECKS = '''
+import pytest
+
+def test_adds(wasm):
+    """The sum comes back."""
+    assert wasm.call("add_and_log", 5, 7).result == 12
+
+def test_adds_one_more(wasm):
+    """The sum comes back, and one."""
+    assert wasm.call("add_and_log", 5, 7).result == 13, "add one before you return"
+
+def test_stops(wasm):
+    assert wasm.call("add_and_log", 2147483647, 1).result == 0
+
+def test_waits(wasm):
+    """Waits for another lesson."""
+    pytest.skip("needs threads")
+
+@pytest.fixture
+def broken():
+    raise RuntimeError("the check itself is broken")
+
+def test_breaks(wasm, broken):
+    """Never comes to its point."""
+
+def test_calls_what_is_not_there(wasm):
+    """The product comes back."""
+    assert wasm.call("add_and_lag", 5, 7).result == 35
+'''
+
+
+def check(
+    course: Path, *options: str, env: Mapping[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "wasmlab", "check", "minimal-demo", *options]
+    return subprocess.run(
+        command, cwd=course, env={**os.environ, **(env or {})}, capture_output=True, text=True, timeout=120
+    )
+
+
+def verdicts(done: subprocess.CompletedProcess[str]) -> dict[str, dict[str, Any]]:
+    assert done.stdout, done.stderr
+    return {verdict["check"]: verdict for verdict in json.loads(done.stdout)["verdicts"]}
+
+
+@pytest.fixture
+def own_checks(lesson_copy: Path) -> Path:
+    (lesson_copy / "checks" / "test_add_and_log.py").write_text(CHECKS, encoding="utf-8")
+    return lesson_copy
+
+
+@pytest.fixture
+def judged(own_checks: Path, course_copy: Path) -> subprocess.CompletedProcess[str]:
+    return check(course_copy, "--engine", "wasmtime", "--json")
+
+
+def test_every_word_happens_and_failures_exit_with_1(judged: subprocess.CompletedProcess[str]) -> None:
+    words = {name: verdict["verdict"] for name, verdict in verdicts(judged).items()}
+    assert words == {
+        "test_adds": "passed",
+        "test_adds_one_more": "failed",
+        "test_stops": "failed",
+        "test_waits": "skipped",
+        "test_breaks": "error",
+        "test_calls_what_is_not_there": "failed",
+    }
+    assert judged.returncode == 1
+
+
+def test_a_failure_says_what_was_expected_what_came_and_what_to_try(
+    judged: subprocess.CompletedProcess[str],
+) -> None:
+    told = {
+        name: (verdict["line"], verdict["expected"], verdict["came"], verdict["try_this"])
+        for name, verdict in verdicts(judged).items()
+        if verdict["expected"]
+    }
+    assert told == {
+        "test_adds_one_more": ("The sum comes back, and one.", "13", "12", "add one before you return"),
+        "test_stops": (
+            "stops",
+            "0",
+            "a trap: unreachable",
+            "wasmlab run minimal-demo add_and_log 2147483647 1 --engine wasmtime",
+        ),
+    }
+
+
+def test_a_refusal_an_error_and_a_skip_keep_their_words(judged: subprocess.CompletedProcess[str]) -> None:
+    found = verdicts(judged)
+    refused = found["test_calls_what_is_not_there"]
+    assert refused["message"] == "the module exports no 'add_and_lag'"
+    assert refused["try_this"] == "did you mean 'add_and_log'?"
+    assert found["test_breaks"]["message"] == "RuntimeError: the check itself is broken"
+    assert found["test_waits"]["message"] == "needs threads"
+
+
+def test_nothing_is_left_in_the_lesson_and_the_users_settings_change_nothing(
+    own_checks: Path, course_copy: Path
+) -> None:
+    (course_copy / "pytest.ini").write_text("[pytest]\naddopts = --collect-only\n", encoding="utf-8")
+    (course_copy / "conftest.py").write_text("raise SystemExit('not mine to load')\n", encoding="utf-8")
+    before = {path.name for path in own_checks.rglob("*")} | {"dist"}
+    assert verdicts(check(course_copy, "--engine", "wasmtime", "--json"))["test_adds"]["verdict"] == "passed"
+    after = {
+        path.name for path in own_checks.rglob("*") if "dist" not in path.relative_to(own_checks).parts[:-1]
+    }
+    assert after == before
+
+
+def test_a_missing_browser_is_an_error_with_the_command_that_gets_it(
+    own_checks: Path, course_copy: Path, tmp_path: Path
+) -> None:
+    nothing = {"PATH": str(tmp_path), "PLAYWRIGHT_BROWSERS_PATH": str(tmp_path)}
+    (own_checks / "checks" / "test_add_and_log.py").write_text(
+        CHECKS.partition("def test_adds_one")[0], "utf-8"
+    )
+    done = check(course_copy, "--engine", "firefox", "--json", env=nothing)
+    verdict = verdicts(done)["test_adds"]
+    assert (verdict["verdict"], verdict["try_this"]) == ("error", "wasmlab setup firefox")
+    assert done.returncode == 4
+
+
+def test_a_lesson_that_does_not_build_exits_with_3(lesson_copy: Path, course_copy: Path) -> None:
+    (lesson_copy / "c" / "add_and_log.c").write_text(
+        "int add_and_log(int a, int b) { return a + b }", "utf-8"
+    )
+    done = check(course_copy, "--engine", "wasmtime")
+    assert done.returncode == 3
+    assert "add_and_log.c:1:" in done.stderr
+
+
+def test_a_lesson_without_checks_exits_with_2(lesson_copy: Path, course_copy: Path) -> None:
+    (lesson_copy / "checks" / "test_add_and_log.py").unlink()
+    (lesson_copy / "checks").rmdir()
+    done = check(course_copy, "--engine", "wasmtime")
+    assert (done.returncode, done.stderr.splitlines()[0]) == (2, "error: minimal-demo has no checks")
+
+
+def test_a_file_of_checks_with_a_mistake_is_an_error_and_no_failure(
+    own_checks: Path, course_copy: Path
+) -> None:
+    (own_checks / "checks" / "test_more.py").write_text("def test_half(:\n", encoding="utf-8")
+    done = check(course_copy, "--engine", "wasmtime", "--json")
+    assert [v["check"] for v in verdicts(done).values() if "SyntaxError" in v["message"]] == [
+        "checks/test_more.py"
+    ]
+
+
+def test_an_unknown_engine_is_named(course_copy: Path) -> None:
+    done = check(course_copy, "--engine", "chromum")
+    assert done.returncode == 2
+    assert done.stderr == "error: no engine is called 'chromum'\nhint: did you mean 'chromium'?\n"
+
+
+def test_a_page_that_fails_leaves_a_trace_and_a_picture(lesson_copy: Path, course_copy: Path) -> None:
+    (lesson_copy / "checks" / "test_add_and_log.py").write_text(
+        'def test_title(lesson_page):\n    """The page has its title."""\n'
+        '    assert lesson_page.page.title() == "Something else"\n',
+        encoding="utf-8",
+    )
+    done = check(course_copy, "--engine", "chromium", "--json")
+    verdict = verdicts(done)["test_title"]
+    assert verdict["verdict"] == "failed"
+    kept = {path.name for path in (course_copy / verdict["kept"]).iterdir()}
+    assert kept == {"trace.zip", "page.png"}

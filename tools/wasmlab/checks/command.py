@@ -1,0 +1,45 @@
+"""`wasmlab check`: lessons in, verdicts out as they fall, one exit code."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Sequence
+
+import typer
+
+from wasmlab.checks.running import check_lesson
+from wasmlab.checks.verdicts import Verdict, counts, exit_code, lines_of, summary
+from wasmlab.engines import ENGINES
+from wasmlab.errors import UsageError
+from wasmlab.lesson import Lesson
+from wasmlab.names import did_you_mean
+
+
+def check_lessons(lessons: Sequence[Lesson], engines: Sequence[str], *, as_json: bool) -> int:
+    """Check each lesson in `engines` (all of them where none is named) and print the verdicts.
+
+    Raises:
+        UsageError: an engine has an unknown name, or a lesson has no checks.
+        BuildError: a lesson does not build.
+    """
+    for name in engines:
+        if name not in ENGINES:
+            raise UsageError(f"no engine is called {name!r}", did_you_mean(name, ENGINES))
+    start = time.perf_counter()
+    verdicts: list[Verdict] = []
+    for lesson in lessons:
+        if not as_json:
+            typer.echo(lesson.name)
+        verdicts += check_lesson(lesson, engines, (lambda _verdict: None) if as_json else _tell)
+    if as_json:
+        plain = {"verdicts": [verdict.to_json() for verdict in verdicts], **counts(verdicts)}
+        typer.echo(json.dumps(plain, indent=2))
+    else:
+        typer.echo(summary(verdicts, time.perf_counter() - start))
+    return exit_code(verdicts)
+
+
+def _tell(verdict: Verdict) -> None:
+    for line in lines_of(verdict):
+        typer.echo(line)

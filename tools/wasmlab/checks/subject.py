@@ -1,0 +1,135 @@
+"""What a check calls: the lesson's module in one engine, and the answer to one call."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from wasmlab.engines.border import signature_of
+from wasmlab.engines.contract import Session
+from wasmlab.errors import CallRefused, UsageError
+from wasmlab.lesson import Lesson, Target
+from wasmlab.names import did_you_mean
+from wasmlab.roundtrip import RoundTrip, Value
+from wasmlab.wasmfile import Module, read_module
+
+Number = int | float
+
+
+@dataclass(frozen=True)
+class HostCall:
+    """One call that Wasm made to an import: its `module.name` and its arguments."""
+
+    name: str
+    args: tuple[Number, ...]
+
+    def __repr__(self) -> str:
+        return f"{self.name}({', '.join(map(repr, self.args))})"
+
+
+@dataclass(frozen=True)
+class Trapped:
+    """Stands where a result would be: a call that trapped returned nothing, not even nothing."""
+
+    kind: str
+
+    def __repr__(self) -> str:
+        return f"a trap: {self.kind}"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What one call gave; `trip` has every crossing in its order."""
+
+    trip: RoundTrip
+
+    @property
+    def result(self) -> Number | tuple[Number, ...] | Trapped | None:
+        """The returned number; None for none, a tuple for several."""
+        if self.trip.trap:
+            return Trapped(self.trip.trap.kind)
+        numbers = tuple(value.number for value in self.trip.results)
+        return (numbers[0] if numbers else None) if len(numbers) < 2 else numbers
+
+    @property
+    def host_calls(self) -> list[HostCall]:
+        """What Wasm called on its way, in order."""
+        return [HostCall(c.name, tuple(v.number for v in c.values)) for c in self.trip.host_calls]
+
+    @property
+    def order(self) -> list[str]:
+        """The kinds of the crossings: `call`, `host call`, `host return`, `return` or `trap`."""
+        return [crossing.kind for crossing in self.trip.crossings]
+
+    @property
+    def trap(self) -> str | None:
+        """The kind of the trap that ended the call, or None."""
+        return self.trip.trap.kind if self.trip.trap else None
+
+    def __repr__(self) -> str:
+        return f"a trap: {self.trap}" if self.trap else f"the answer {self.result!r}"
+
+
+class Subject:
+    """A lesson's module, instantiated at the first call; checks do not see each other's memory."""
+
+    def __init__(self, lesson: Lesson, session: Session, target: Target | None = None) -> None:
+        if not lesson.targets:
+            raise UsageError(f"{lesson.name} builds no module", "add a [[target]] to its lesson.toml")
+        self._lesson = lesson
+        self._session = session
+        self._target = target or lesson.targets[0]
+        self.last_call = ""
+
+    @property
+    def engine(self) -> str:
+        """The engine's name."""
+        return self._session.name
+
+    def target(self, name: str) -> Subject:
+        """Return another of the lesson's modules.
+
+        Raises:
+            UsageError: no target has that name.
+        """
+        for target in self._lesson.targets:
+            if target.name == name:
+                return Subject(self._lesson, self._session, target)
+        names = [target.name for target in self._lesson.targets]
+        raise UsageError(f"{self._lesson.name} has no target {name!r}", did_you_mean(name, names))
+
+    @cached_property
+    def module(self) -> Module:
+        """The module's size, imports, exports and memories, read from its bytes."""
+        return read_module(self._wasm)
+
+    @cached_property
+    def _wasm(self) -> bytes:
+        return (self._lesson.root / self._target.output).read_bytes()
+
+    @cached_property
+    def _instance(self):  # type: ignore[no-untyped-def]  # an engines.contract.Instance
+        return self._session.open(self._wasm)
+
+    def call(self, name: str, *args: Number) -> Answer:
+        """Call the export `name` with plain numbers.
+
+        Raises:
+            CallRefused: there is no such function, or it takes another number of arguments.
+        """
+        self.last_call = " ".join([name, *map(str, args)])
+        signature = signature_of(self.module, name)
+        if len(args) != len(signature.params):
+            raise CallRefused(
+                f"{name} takes {len(signature.params)} arguments, not {len(args)}", str(signature)
+            )
+        values = [Value.of(type, number) for type, number in zip(signature.params, args, strict=True)]
+        return Answer(self._instance.call(name, values))
+
+    def memory(self, start: int, length: int) -> bytes:
+        """Return bytes of the exported memory.
+
+        Raises:
+            CallRefused: there is no memory, or the range is outside of it.
+        """
+        return bytes(self._instance.memory(start, length))
