@@ -52,10 +52,7 @@ def _command_part(path: str, command: Any) -> str:
         rows = [(f"`{_metavar(a)}`", _cell(a.help)) for a in arguments]
         parts.append(_table(("argument", "meaning"), rows))
     if options:
-        rows4 = [
-            (_names(o), _cell(o.help), f"`{o.envvar}`" if o.envvar else "", _default(o)) for o in options
-        ]
-        parts.append(_table(("option", "meaning", "variable", "default"), rows4))
+        parts.append(_table(("option", "meaning", "variable"), [_option_row(each) for each in options]))
     return "\n".join(parts)
 
 
