@@ -15,8 +15,9 @@ from pathlib import Path
 
 import pytest
 
+from wasmlab import stage
 from wasmlab.build import Options, build_lesson, clean_lesson
-from wasmlab.errors import CompileFailed, FolderNotWritable, SourceMissing, ToolchainUnknown
+from wasmlab.errors import BuildBusy, CompileFailed, FolderNotWritable, SourceMissing, ToolchainUnknown
 from wasmlab.lesson import Lesson, load_lesson
 from wasmlab.toolchains.plan import Profile
 
@@ -162,6 +163,15 @@ def test_builds_at_the_same_time_do_not_collide(lesson: Lesson) -> None:
         runs = list(pool.map(lambda _n: build_lesson(lesson, Options(force=True)), range(8)))
     assert [run[0].error for run in runs] == [None] * 8
     assert build_lesson(lesson)[0].fresh
+
+
+def test_a_build_that_another_one_blocks_for_too_long_is_told(
+    lesson: Lesson, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stage, "_PATIENCE", 0.05)
+    with stage.locked(lesson):
+        assert isinstance(build_lesson(lesson)[0].error, BuildBusy)
+    assert build_lesson(lesson)[0].error is None
 
 
 def test_an_edit_while_the_compiler_runs_is_not_lost(lesson: Lesson) -> None:

@@ -190,12 +190,20 @@ def test_clean_says_what_it_removed(run_cli: Callable[..., Any], lesson_copy: Pa
 
 
 @pytest.fixture
-def watching(lesson_copy: Path) -> Iterator[subprocess.Popen[str]]:
-    """Run `wasmlab build --watch` over the course; both outputs come line by line."""
+def hidden(lesson_copy: Path, tmp_path: Path) -> Path:
+    """Return a copy of the lesson in a course below a hidden folder, like the user's cache."""
+    root = tmp_path / ".cache" / "course" / "minimal-demo"
+    shutil.copytree(lesson_copy, root)
+    return root
+
+
+@pytest.fixture
+def watching(hidden: Path) -> Iterator[subprocess.Popen[str]]:
+    """Run `wasmlab build --watch` over that course; both outputs come line by line."""
     command = [sys.executable, "-u", "-m", "wasmlab", "build", "--watch"]
     child = subprocess.Popen(
         command,
-        cwd=lesson_copy.parent,
+        cwd=hidden.parent,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -220,11 +228,11 @@ def _until(child: subprocess.Popen[str], words: str) -> list[str]:
     raise AssertionError(f"{words!r} was never said: {''.join(lines)}")
 
 
-def test_watch_builds_again_at_every_change(watching: subprocess.Popen[str], lesson_copy: Path) -> None:
+def test_watch_builds_again_at_every_change(watching: subprocess.Popen[str], hidden: Path) -> None:
     _until(watching, "watching")
-    _break(lesson_copy)
+    _break(hidden)
     _until(watching, "expected ';'")
-    _mend(lesson_copy)
+    _mend(hidden)
     _until(watching, "bytes, built in")
     if sys.platform != "win32":
         watching.send_signal(2)

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -112,17 +113,21 @@ def watch_course(root: Path, names: list[str], options: Options, shown: Shown) -
     quiet = replace(shown, quiet=True)
     # The first round comes without a change: it builds what was saved before the watcher stood.
     first = True
-    for changes in watch(root, watch_filter=_counts, debounce=50, rust_timeout=200, yield_on_timeout=True):
+    counts = partial(_counts, root.resolve())
+    for changes in watch(
+        root.resolve(), watch_filter=counts, debounce=50, rust_timeout=200, yield_on_timeout=True
+    ):
         if changes or first:
             _build_again(root, names, options, quiet if first else shown, only_news=True)
         first = False
     raise KeyboardInterrupt  # watchfiles ends its loop at Ctrl-C
 
 
-def _counts(_change: object, path: str) -> bool:
-    """Leave out what builds write and what no build reads."""
+def _counts(root: Path, _change: object, path: str) -> bool:
+    """Leave out what builds write and what no build reads; the course itself may lie in ~/.cache."""
     skipped = {"dist", "node_modules", "__pycache__"}
-    return not any(part in skipped or part.startswith(".") for part in Path(path).parts[1:])
+    parts = Path(path).relative_to(root).parts
+    return not any(part in skipped or part.startswith(".") for part in parts)
 
 
 def _build_again(
