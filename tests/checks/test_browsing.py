@@ -15,12 +15,19 @@ from wasmlab.checks.browsing import Browsers, open_lesson
 from wasmlab.lesson import Lesson, load_lesson
 
 REACH = """
-const port = Number(new URLSearchParams(location.search).get("port")) || Number(document.title);
-const there = `127.0.0.1:${port}`;
+const there = `127.0.0.1:${document.title}`;
 await Promise.allSettled([
   fetch(`http://${there}/fetch`, { mode: "no-cors" }),
-  new Promise((done) => { const s = new WebSocket(`ws://${there}/socket`); s.onopen = s.onerror = done; setTimeout(done, 500); }),
-  new Promise((done) => { const i = new Image(); i.onload = i.onerror = done; i.src = `http://${there}/image`; }),
+  new Promise((done) => {
+    const socket = new WebSocket(`ws://${there}/socket`);
+    socket.onopen = socket.onerror = done;
+    setTimeout(done, 500);
+  }),
+  new Promise((done) => {
+    const image = new Image();
+    image.onload = image.onerror = done;
+    image.src = `http://${there}/image`;
+  }),
 ]);
 document.body.textContent = "tried";
 """

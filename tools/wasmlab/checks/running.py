@@ -37,7 +37,14 @@ def check_lesson(lesson: Lesson, engines: Sequence[str], tell: Callable[[Verdict
             f"{lesson.name} has no checks", f"write pytest functions in {lesson.name}/checks/test_*.py"
         )
     judge = _Judge(lesson, tell)
-    arguments = [str(folder), f"--rootdir={lesson.root}", "-c", str(_INI), *_plugins()]
+    arguments = [
+        str(folder),
+        f"--rootdir={lesson.root}",
+        f"--confcutdir={lesson.root}",
+        "-c",
+        str(_INI),
+        *_plugins(),
+    ]
     with _no_bytecode():
         code = pytest.main([*arguments, *(f"--engine={name}" for name in engines)], plugins=[judge])
     if code == pytest.ExitCode.USAGE_ERROR:
