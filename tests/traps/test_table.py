@@ -206,3 +206,16 @@ def test_damaged_debug_information_is_refused_or_read_as_far_as_it_goes(
         return
     for offset in range(0, len(damaged), 7):
         assert table.places(offset)
+
+
+def test_only_the_sources_that_are_asked_for_are_read_whole(tmp_path: Path) -> None:
+    lesson = lesson_with(tmp_path, "int run(int x) { return x + 1; }\n", exports=["run", "walk"])
+    (tmp_path / "c" / "walk.c").write_text("int walk(int x) { return x - 1; }\n", "utf-8")
+    manifest = lesson.manifest.read_text("utf-8").replace('"c/program.c"', '"c/program.c", "c/walk.c"')
+    lesson.manifest.write_text(manifest, "utf-8")
+    wasm = built(load_lesson(tmp_path)).read_bytes()
+    whole = read_table(wasm)
+    assert len(whole.checks) == 2
+    assert read_table(wasm, None, [whole.checks[1].start]).checks == whole.checks[1:]
+    assert read_table(wasm, None, []).checks == ()
+    assert read_table(wasm, None, []).lines == whole.lines

@@ -92,7 +92,7 @@ def inspect_file(path: Path, name: str = "") -> Anatomy:
     validate(path)
     printed = print_text(path)
     forms = read_forms(printed)
-    lines = read_debug_info(data, lines_only=True)
+    lines = read_debug_info(data, ())
     functions = _functions(bodies, forms, lines)
     return Anatomy(
         name or path.name,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import suppress
 from pathlib import PureWindowsPath
 from posixpath import normpath
@@ -18,7 +18,7 @@ from wasmlab.traps.table import Check, Inlined, Line, TrapTable
 from wasmlab.wasmlayout import CODE, custom_section, read_bodies, read_sections
 
 _CHECK = "__clang_trap_msg$"
-_BIGGEST = 4 << 20  # bytes of .debug_info: more than that is a whole library, a minute of reading
+_BIGGEST = 1 << 20  # bytes of .debug_info: more is a whole library, and seconds of reading
 _SECTIONS = {
     "debug_info_sec": ".debug_info",
     "debug_abbrev_sec": ".debug_abbrev",
@@ -36,10 +36,11 @@ _UNUSED = (
 )
 
 
-def read_debug_info(wasm: bytes, *, lines_only: bool = False) -> TrapTable:
+def read_debug_info(wasm: bytes, offsets: Collection[int] | None = None) -> TrapTable:
     """Return the table of a module, with its functions' names only where there is no DWARF.
 
-    `lines_only` leaves out inlined calls and checks, which is three times as fast.
+    Inlined calls and checks take most of the time: with `offsets`, only those of the sources that
+    hold one of them are read; with none at all, none.
     Damaged debug information is read as far as it goes: it is a help, not a part of the program.
 
     Raises:
@@ -50,11 +51,13 @@ def read_debug_info(wasm: bytes, *, lines_only: bool = False) -> TrapTable:
     functions = tuple((body.start, body.name or f"function {body.index}") for body in bodies)
     code = next((section for section in sections if section.id == CODE), None)
     parts = {name: custom_section(wasm, sections, part) for name, part in _SECTIONS.items()}
-    if code is None or not parts["debug_info_sec"] or len(parts["debug_info_sec"]) > _BIGGEST:
+    if code is None or not parts["debug_info_sec"]:
         return TrapTable(functions=functions)
+    if offsets is None and len(parts["debug_info_sec"]) > _BIGGEST:
+        offsets = ()
     reader = _Reading(code.content, code.end - code.content, parts["debug_line_sec"])
     with suppress(Exception):  # pyelftools raises whatever damaged bytes lead it to
-        reader.read(_dwarf(parts), lines_only)
+        reader.read(_dwarf(parts), offsets)
     return reader.table(functions)
 
 
@@ -79,14 +82,16 @@ class _Reading:
         self.inlined: list[Inlined] = []
         self.checks: list[Check] = []
 
-    def read(self, dwarf: Any, lines_only: bool) -> None:
+    def read(self, dwarf: Any, offsets: Collection[int] | None) -> None:
         for unit in dwarf.iter_CUs():
             program = dwarf.line_program_for_CU(unit)
             if program is None:
                 continue
             files = self._file_numbers(unit, program)
+            known = len(self.lines)
             self._read_lines(program, files)
-            for die in () if lines_only else unit.iter_DIEs():
+            wanted = offsets is None or _holds(self.lines[known:], offsets)
+            for die in unit.iter_DIEs() if wanted else ():
                 if die.tag == "DW_TAG_inlined_subroutine":
                     self._read_inlined(dwarf, die, files)
 
@@ -189,6 +194,11 @@ def _ranges(dwarf: Any, die: Any) -> Iterator[tuple[int, int]]:
         low, high = attributes["DW_AT_low_pc"], attributes["DW_AT_high_pc"]
         distance = describe_form_class(high.form) == "constant"
         yield low.value, low.value + high.value if distance else high.value
+
+
+def _holds(rows: list[Line], offsets: Collection[int]) -> bool:
+    places = [row.offset for row in rows]
+    return bool(places) and any(min(places) <= offset <= max(places) for offset in offsets)
 
 
 def _without_repeats(rows: list[Line]) -> list[Line]:

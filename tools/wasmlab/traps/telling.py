@@ -17,7 +17,8 @@ def explain_trips(
     if not any(trip.trap for trip in trips):
         return [(trip, None) for trip in trips]
     target = next(t for t in lesson.targets if any(export.name == function for export in t.exports))
-    table = read_table((lesson.root / target.output).read_bytes(), lesson.root)
+    offsets = [frame.offset for trip in trips if trip.trap for frame in trip.trap.frames]
+    table = read_table((lesson.root / target.output).read_bytes(), lesson.root, offsets)
     return [(trip, explain_trap(table, trip.trap) if trip.trap else None) for trip in trips]
 
 

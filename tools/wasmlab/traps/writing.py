@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,17 +17,18 @@ def table_path(wasm_path: Path) -> Path:
     return wasm_path.with_suffix(".traps.json")
 
 
-def read_table(wasm: bytes, root: Path | None = None) -> TrapTable:
+def read_table(wasm: bytes, root: Path | None = None, offsets: Collection[int] | None = None) -> TrapTable:
     """Return what a module's debug information says; lines of source come from the folder `root`.
 
-    A module without debug information gives a table of its functions' names.
+    With `offsets`, what is not needed to explain traps there may be left out. A module without
+    debug information gives a table of its functions' names.
 
     Raises:
         ModuleUnreadable: `wasm` is no core module.
     """
     from wasmlab.traps.debuginfo import read_debug_info
 
-    table = read_debug_info(wasm)
+    table = read_debug_info(wasm, offsets)
     return replace(table, source=_source(table, root)) if root else table
 
 
