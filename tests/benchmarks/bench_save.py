@@ -108,7 +108,7 @@ def c_source(runs: int, folder: Path) -> Row:
         served(bare_server, other) as bare_address,
         sync_playwright() as playwright,
     ):
-        browser = launch(playwright, "chromium")
+        browser = launch(playwright, "chromium").browser
         page, bare_page = browser.new_page(), browser.new_page()
         for one in (page, bare_page):
             one.add_init_script(PAINTED)
@@ -159,7 +159,7 @@ def html_page(runs: int, folder: Path) -> Row:
         served(["node", vite, "--host", "127.0.0.1"], peer_root) as peer,
         sync_playwright() as playwright,
     ):
-        browser = launch(playwright, "chromium")
+        browser = launch(playwright, "chromium").browser
         pages = [browser.new_page(), browser.new_page()]
         for one, address in zip(pages, (f"{ours}/page/", peer), strict=True):
             one.add_init_script(PAINTED)
