@@ -6,7 +6,7 @@ import math
 import re
 import struct
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 Kind = Literal["call", "host call", "host return", "return", "trap"]
@@ -45,6 +45,11 @@ class Value:
             return self.bits
         width = 64 if self.type == "i64" else 32
         return self.bits - (1 << width) if self.bits >> (width - 1) else self.bits
+
+    def plain_nan(self) -> Value:
+        """Return the value with the usual bits where it is a NaN."""
+        number = self.number
+        return Value.of(self.type, math.nan) if isinstance(number, float) and math.isnan(number) else self
 
     @property
     def is_reference(self) -> bool:
@@ -211,11 +216,24 @@ _WHEREVER = ("time limit", "call stack exhausted")
 
 
 def agree(first: RoundTrip, second: RoundTrip) -> bool:
-    """Return whether two engines gave the same answer to the same call."""
+    """Return whether two engines gave the same answer to the same call.
+
+    A NaN agrees with every NaN: which bits arithmetic gives one is left to the engine.
+    """
+    first, second = _plain(first), _plain(second)
     if first.trap and second.trap and first.trap.kind == second.trap.kind in _WHEREVER:
         pairs = zip(first.crossings[:-1], second.crossings[:-1], strict=False)
         return first.function == second.function and all(one == other for one, other in pairs)
     return first.answer() == second.answer()
+
+
+def _plain(trip: RoundTrip) -> RoundTrip:
+    crossings = tuple(replace(one, values=_plain_values(one.values)) for one in trip.crossings)
+    return replace(trip, crossings=crossings, results=_plain_values(trip.results))
+
+
+def _plain_values(values: tuple[Value, ...]) -> tuple[Value, ...]:
+    return tuple(value.plain_nan() for value in values)
 
 
 def disagreement(trips: list[RoundTrip]) -> str:

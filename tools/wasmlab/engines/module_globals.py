@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import math
-
 from wasmlab.errors import CallRefused, ModuleUnreadable
 from wasmlab.names import did_you_mean
-from wasmlab.roundtrip import Value
 from wasmlab.wasmfile import HEADER, Reader
 
 _NUMBERS = ("i32", "i64", "f32", "f64")
@@ -34,12 +31,6 @@ def global_type(wasm: bytes, name: str) -> str:
     if type not in _NUMBERS:
         raise CallRefused(f"the global {name!r} is of type {type}", "read a global that is a number")
     return type
-
-
-def plain_nan(value: Value) -> Value:
-    """Return the value with the usual bits where it is a NaN: JavaScript does not keep others."""
-    number = value.number
-    return Value.of(value.type, math.nan) if isinstance(number, float) and math.isnan(number) else value
 
 
 def _sections(wasm: bytes) -> dict[int, Reader]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from wasmlab.roundtrip import StackFrame
+from wasmlab.wasmfile import HEADER, Reader
 
 UNREACHABLE = "unreachable"
 MEMORY = "memory access out of bounds"
@@ -73,6 +74,7 @@ _WORDS = (
 _TRUNCATIONS = (*range(0xA8, 0xAC), *range(0xAE, 0xB2))
 _TABLE_CODES = (0x11, 0x13, 0x25, 0x26)
 _PREFIX = 0xFC
+_DATA = 11
 _TABLE_CODES_AFTER_PREFIX = (0x0C, 0x0E, 0x11)
 
 
@@ -94,9 +96,21 @@ def same_for_all(kind: str, wasm: bytes, frames: Sequence[StackFrame]) -> str:
     code = wasm[offset] if 0 < offset < len(wasm) else None
     if kind == OVERFLOW and code in _TRUNCATIONS:
         return CONVERSION
+    if kind == MEMORY and not frames:  # while instantiating: elements come before data
+        return TABLE if not _has_section(wasm, _DATA) else MEMORY
     if kind == MEMORY and (code in _TABLE_CODES or _is_table_operation(wasm, offset)):
         return TABLE
     return kind
+
+
+def _has_section(wasm: bytes, wanted: int) -> bool:
+    reader = Reader(wasm, len(HEADER))
+    while reader.at < reader.end:
+        number = reader.byte()
+        reader.take(reader.number(32))
+        if number == wanted:
+            return True
+    return False
 
 
 def _is_table_operation(wasm: bytes, offset: int) -> bool:

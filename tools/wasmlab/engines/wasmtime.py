@@ -24,7 +24,7 @@ from wasmlab.engines.border import (
     signature_of,
 )
 from wasmlab.engines.contract import KEPT, OPENING, Found, Hosts, Limits
-from wasmlab.engines.module_globals import global_type, plain_nan
+from wasmlab.engines.module_globals import global_type
 from wasmlab.engines.trap_kinds import EXCEPTION, KINDS_OF_CODES, OTHER, TIME, same_for_all
 from wasmlab.errors import CallRefused, ModuleUnreadable
 from wasmlab.roundtrip import Crossing, RoundTrip, StackFrame, Trap, Value
@@ -156,7 +156,7 @@ class WasmtimeInstance:
     def read_global(self, name: str) -> Value:
         """Read an exported global; see the contract."""
         type = global_type(self.wasm, name)
-        return plain_nan(Value.of(type, self._export(name).value(self.store)))
+        return Value.of(type, self._export(name).value(self.store)).plain_nan()  # as in JavaScript
 
     def _export(self, name: str) -> Any:
         if self.over:
@@ -278,11 +278,24 @@ def _values(types: Sequence[str], raw: Any) -> tuple[Value, ...]:
 def _frames(trap: wasmtime.Trap, wasm: bytes) -> tuple[StackFrame, ...]:
     """Return the innermost frames; a recursion without end has tens of thousands."""
     inner = (frame for frame in trap.frames if frame.func_name != bridge.BRIDGE)
-    frames = [StackFrame(frame.func_index, frame.module_offset or 0) for frame in islice(inner, 64)]
+    frames = [StackFrame(frame.func_index, _instruction(frame, wasm)) for frame in islice(inner, 64)]
     if not frames:
         return ()
     first = StackFrame(frames[0].index, _behind_branch(wasm, frames[0].offset))
     return (first, *frames[1:])
+
+
+def _instruction(frame: wasmtime.Frame, wasm: bytes) -> int:
+    """Return the frame's offset; one at the head of a function becomes that of its first instruction.
+
+    The head is the place of the check for the time limit, and a trap right behind it is given that place.
+    """
+    offset, inside = frame.module_offset or 0, frame.func_offset or 0
+    if not offset:
+        return 0
+    reader = wasmfile.Reader(wasm, offset - inside)
+    reader.vector(lambda: (reader.number(32), reader.value_type()))  # the locals
+    return max(offset, reader.at)
 
 
 def _behind_branch(wasm: bytes, offset: int) -> int:

@@ -100,7 +100,7 @@ function call(name, shape, args) {
 function memory(name, start, length) {
   const found = /** @type {WebAssembly.Memory} */ (instance?.exports[name]);
   const size = found.buffer.byteLength;
-  if (start + length > size) return { size };
+  if (start < 0 || length < 0 || start + length > size) return { size };
   const bytes = new Uint8Array(found.buffer, start, length);
   let text = '';
   for (let at = 0; at < length; at += 0x8000) text += String.fromCharCode(...bytes.slice(at, at + 0x8000));
