@@ -59,7 +59,8 @@ def bundle(
             _from_method(made, value, method, media, complain)
     if "image/png" not in made.data and is_figure(value):
         made.data["image/png"] = figure_png(value)
-    made.data.setdefault("text/plain", plain(value, limit))
+    if "text/plain" not in made.data:
+        made.data["text/plain"] = plain(value)
     _make_plain_data(made, limit, complain)
     return made
 
@@ -72,14 +73,12 @@ def real_method(value: object, name: str) -> Any:
     return method if callable(method) else None
 
 
-def plain(value: object, limit: int) -> str:
-    """Return `repr(value)`, cut with a note where it is too long."""
+def plain(value: object) -> str:
+    """Return `repr(value)`; of a long list only the first items."""
     if type(value) in (list, tuple) and len(value) > SHOWN_ITEMS:  # type: ignore[arg-type]
         text = repr(value[:SHOWN_ITEMS])  # type: ignore[index]
-        text = f"{text[:-1]}, ...{text[-1]}"
-    else:
-        text = str.__str__(repr(value))
-    return shortened(text, limit)
+        return f"{text[:-1]}, ...{text[-1]}"
+    return str.__str__(repr(value))
 
 
 def shortened(text: str, limit: int) -> str:

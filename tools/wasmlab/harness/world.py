@@ -19,7 +19,6 @@ _modules = sys.modules
 _sys = sys
 _sleep = time.sleep
 PROGRAM = "main.py"
-ROOM_TO_WORK = 200  # frames that the harness itself may need
 
 
 class World:
@@ -84,6 +83,8 @@ class World:
 
     def __exit__(self, *_: object) -> None:
         self._restore()
+        if _getrecursionlimit() != self._harness_limit:
+            _setrecursionlimit(self._harness_limit)
         for name, value in self._before.items():
             if not (self._stay and name in self._streams):
                 setattr(sys, name, value)
