@@ -42,6 +42,17 @@ def test_two_builds_are_compared(run_cli: Run, released: Path) -> None:
     assert (told["came"], told["went"]) == ([], [])
 
 
+def test_code_is_compared_as_one(run_cli: Run, released: Path) -> None:
+    told = json.loads(run_cli("diff", str(released), "minimal-demo", "--json").stdout)
+    (code,) = [change for change in told["why"] if change["what"].startswith("code")]
+    assert 0 < code["before"] < code["after"]
+
+
+def test_a_lesson_is_inspected_as_a_release(run_cli: Run, released: Path) -> None:
+    (told,) = json.loads(run_cli("inspect", "minimal-demo", "--release", "--json").stdout)
+    assert told["size"] == released.stat().st_size
+
+
 def test_a_difference_names_what_came_and_went(run_cli: Run, by_hand: Path, released: Path) -> None:
     done = run_cli("diff", str(by_hand), str(released))
     assert done.exit_code == 0

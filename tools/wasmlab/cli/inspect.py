@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from wasmlab.cli.app import app
-from wasmlab.cli.options import AsJson, CourseFolder
+from wasmlab.cli.options import AsJson, CourseFolder, Release
 
 Module = Annotated[str, typer.Argument(help="A .wasm file, or a lesson by name.", show_default=False)]
 
@@ -24,6 +24,7 @@ def inspect(
     ] = None,
     as_json: AsJson = False,
     course: CourseFolder = None,
+    release: Release = False,
 ) -> None:
     """Show what a module is made of, and why it is this big."""
     from wasmlab.inspecting import inspect_file, report
@@ -31,7 +32,7 @@ def inspect(
     from wasmlab.inspecting.wat import plain_text
     from wasmlab.inspecting.writing import write_page
 
-    found = find_modules(module, course)
+    found = find_modules(module, course, release=release)
     anatomies = [inspect_file(each.path, each.name) for each in found]
     if html is not None:
         typer.echo(f"written: {write_page(anatomies, [each.root for each in found], html)}")

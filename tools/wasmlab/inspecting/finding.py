@@ -17,8 +17,10 @@ class Found:
     root: Path
 
 
-def find_modules(named: str, course: Path | None = None) -> list[Found]:
+def find_modules(named: str, course: Path | None = None, *, release: bool = False) -> list[Found]:
     """Return the module in the file `named`, or those of the lesson of that name, built first.
+
+    A lesson is built for debugging unless `release` is asked for.
 
     Raises:
         LessonUnknown: it is neither a file nor a lesson.
@@ -29,11 +31,11 @@ def find_modules(named: str, course: Path | None = None) -> list[Found]:
     if path.suffix == ".wasm" or path.is_file():
         folder = path.resolve().parent
         return [Found(path, path.name, folder.parent if folder.name == "dist" else folder)]
-    from wasmlab.build import build_lesson
+    from wasmlab.build import Options, build_lesson
     from wasmlab.course import find_course
 
     lesson = find_course(course).lesson(named)
-    for result in build_lesson(lesson):
+    for result in build_lesson(lesson, Options("release" if release else "debug")):
         if result.error is not None:
             raise result.error
     # A target may put glue beside its module: name.js or name.html with name.wasm.
