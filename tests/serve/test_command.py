@@ -133,6 +133,18 @@ def test_a_signal_ends_it_and_frees_the_port(start_server: Callable[..., Any], h
 
 
 @posix
+def test_a_shell_script_can_end_it_too(course_copy: Path) -> None:
+    """A script's `&` has its command ignore SIGINT."""
+    command = f'"{sys.executable}" -u -m wasmlab serve --no-browser --port 0'
+    wait_for_it = "while read -r line; do case $line in Local:*) break; esac; done < out"
+    script = f"mkfifo out; {command} > out & pid=$!; {wait_for_it}; kill -INT $pid; wait $pid"
+    done = subprocess.run(
+        ["sh", "-c", script], cwd=course_copy, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.returncode == 130, done.stderr
+
+
+@posix
 def test_ctrl_c_during_a_build_leaves_no_compiler_behind(
     start_server: Callable[..., Any], lesson_copy: Path
 ) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 
 from wasmlab import build
 from wasmlab.course import Course, find_course
-from wasmlab.errors import GOOD, ManifestError
+from wasmlab.errors import GOOD, INTERRUPTED, ManifestError
 from wasmlab.serve import keys, ports
 from wasmlab.serve.app import App, make_server
 from wasmlab.serve.reload import Pages
@@ -193,16 +193,24 @@ class _Serving:
         threading.Thread(target=_browse, args=(self.url,), name="browser", daemon=True).start()
 
     def _end(self, code: int) -> None:
+        if code != GOOD:
+            self.terminal.line("stopped", error=True)
         if not self.ended.done():
             self.ended.set_result(code)
 
     @contextlib.contextmanager
     def _signals(self) -> Any:
-        """End in order at SIGTERM and when the terminal closes (Ctrl-C is asyncio's own)."""
+        """End in order at Ctrl-C, at SIGTERM, and when the terminal closes.
+
+        On Windows Ctrl-C is asyncio's own. Elsewhere a shell script that starts us in the background
+        has us ignore SIGINT, and then whoever sends it would wait in vain.
+        """
         loop = asyncio.get_running_loop()
-        names = [signal.SIGTERM, signal.SIGHUP] if os.name == "posix" else []
-        for name in names:
-            loop.add_signal_handler(name, self._end, TERMINATED)
+        names = {}
+        if os.name == "posix":
+            names = {signal.SIGINT: INTERRUPTED, signal.SIGTERM: TERMINATED, signal.SIGHUP: TERMINATED}
+        for name, code in names.items():
+            loop.add_signal_handler(name, self._end, code)
         try:
             yield
         finally:
