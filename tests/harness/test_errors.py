@@ -18,7 +18,8 @@ def test_error_shows_source_and_carets_of_every_learners_frame(room: Room) -> No
     room.run("x = read('ä') + read('{')")
     error = _error(room)
 
-    assert error["traceback"] == [
+    carets_alike = [line.replace("~", "^") for line in error["traceback"]]  # 3.13 draws a call's with both
+    assert carets_alike == [
         "Traceback (most recent call last):",
         '  File "<run 2>", line 1, in <module>',
         "    x = read('ä') + read('{')",

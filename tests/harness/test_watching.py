@@ -89,3 +89,9 @@ def test_an_equal_value_set_again_is_no_change(room: Room, make: str) -> None:
     room.run(f"x = {make}\nx = {make}", watch=["x"])
 
     assert [event["change"] for event in room.told("variable")] == ["set"]
+
+
+def test_a_value_that_others_hold_too_is_no_change(room: Room) -> None:
+    room.run("x = ['a' + str(1)]\ny = x[0]\nz = x", watch=["x"])
+
+    assert [event["change"] for event in room.told("variable")] == ["set"]
