@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -26,6 +27,8 @@ class FakeManager:
 @pytest.fixture
 def apt(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., FakeManager]:
     """Return a function that puts a stand-in `apt-get`, and nothing else, on PATH."""
+    if os.name == "nt":
+        pytest.skip("the stand-in is a shell script, and Windows has no apt-get")
 
     def put(exit_code: int = 0) -> FakeManager:
         folder = tmp_path / "bin"

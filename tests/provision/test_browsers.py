@@ -86,7 +86,7 @@ def test_the_plan_of_who_may_not_install_stays_in_the_cache(
 def test_ctrl_c_during_a_download_ends_it_and_all_that_it_has_started(
     silent_host: threading.Event, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setenv("WASMLAB_CHROMIUM", str(tmp_path / "none"))
+    monkeypatch.setenv("PATH", str(tmp_path))  # no browser of the system's
     argv = [sys.executable, "-m", "wasmlab", "setup", "chromium", "--yes"]
     started = subprocess.Popen(argv, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, cwd=tmp_path)
     assert silent_host.wait(60), "the download never began"

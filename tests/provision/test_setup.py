@@ -102,3 +102,12 @@ def test_an_unknown_part_names_the_nearest() -> None:
 
 def test_a_group_means_its_members_once() -> None:
     assert setup.choose(["firefox", "browsers"]) == ["firefox", "chromium"]
+
+
+def test_a_wrong_setting_is_named_and_nothing_is_downloaded(
+    run_cli: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WASMLAB_CHROMIUM", "/no/such/browser")
+    done = run_cli("setup", "chromium", "--yes")
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert "unset WASMLAB_CHROMIUM" in done.stderr

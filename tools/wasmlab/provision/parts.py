@@ -15,7 +15,10 @@ Say = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Finding:
-    """One line of `wasmlab doctor`: `use` is what it is for, `remedy` the command that gets it."""
+    """One line of `wasmlab doctor`: `use` is what it is for, `remedy` the command that gets it.
+
+    `by_setup` is False where a setting is wrong that only the user can mend.
+    """
 
     name: str
     ok: bool
@@ -25,6 +28,7 @@ class Finding:
     path: str = ""
     problem: str = ""
     remedy: str = ""
+    by_setup: bool = True
 
 
 @dataclass(frozen=True)
@@ -53,10 +57,13 @@ def _engine(name: str, use: str, remedy: str) -> Finding:
 
     try:
         found = engine(name).find()
-    except WasmlabError as error:
+    except ToolMissing as error:
         return Finding(name, False, use, problem=error.what, remedy=remedy)
+    except WasmlabError as error:
+        return Finding(name, False, use, problem=error.what, remedy=error.hint, by_setup=False)
     except ImportError as error:
-        return Finding(name, False, use, problem=f"{error.name or error} cannot be imported", remedy=_AGAIN)
+        problem = f"{error.name or error} cannot be imported"
+        return Finding(name, False, use, problem=problem, remedy=_AGAIN, by_setup=False)
     return Finding(name, True, use, version=f"{found.version} ({found.origin})", path=found.path)
 
 

@@ -35,7 +35,7 @@ def set_up(names: Sequence[str], *, yes: bool) -> None:
     """Get each of the parts that is missing; one that fails does not stop the others.
 
     Raises:
-        UsageError: a name is not known.
+        UsageError: a name is not known, or the user's own setting stands in the way.
         DownloadFailed: at least one part could not be got.
     """
     missing = []
@@ -43,6 +43,8 @@ def set_up(names: Sequence[str], *, yes: bool) -> None:
         found = PARTS[name].find()
         if found.ok:
             typer.echo(f"{name}: here already  {found.version}")
+        elif not found.by_setup:
+            raise UsageError(found.problem, found.remedy)
         else:
             missing.append(name)
     if not missing:

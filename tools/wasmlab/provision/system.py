@@ -36,11 +36,11 @@ _MANAGERS = (
         {**_BROWSERS, "firefox": ("MozillaFirefox",)},
         ("refresh",),
     ),
-    Manager("brew", ("install", "--cask"), _BROWSERS, needs_root=False),
+    Manager("brew", ("install", "--cask"), {**_BROWSERS, "chromium": ("google-chrome",)}, needs_root=False),
     Manager(
         "winget",
         ("install", "--exact", "--silent", "--accept-package-agreements", "--accept-source-agreements"),
-        {"chromium": ("Hibbiki.Chromium",), "firefox": ("Mozilla.Firefox",)},
+        {"chromium": ("Google.Chrome",), "firefox": ("Mozilla.Firefox",)},
         needs_root=False,
     ),
 )
