@@ -3,31 +3,47 @@
 from __future__ import annotations
 
 import json
-from typing import Annotated
+import re
+from pathlib import Path
+from typing import Annotated, Any
 
 import typer
+import typer.core
 
 from wasmlab.cli.app import app
 from wasmlab.cli.options import AsJson, CourseFolder, Engines, Lessons
 
 
-@app.command(context_settings={"ignore_unknown_options": True})
+class _Numbers(typer.core.TyperCommand):
+    """Takes `-5` and `-1e5` for arguments: a minus sign of print (U+2212) hides them from the options."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> Any:
+        """Hide the signs of negative numbers."""
+        return super().parse_args(
+            ctx, [re.sub(r"^-(?=[\d.]|inf|nan)", "\N{MINUS SIGN}", arg) for arg in args]
+        )
+
+
+@app.command(cls=_Numbers)
 def run(
-    lesson: Annotated[str, typer.Argument(help="The lesson whose module is called.")],
+    lesson: Annotated[str, typer.Argument(help="The lesson whose module is called, or a .wasm file.")],
     function: Annotated[str, typer.Argument(help="The exported function.")],
     args: Annotated[list[str] | None, typer.Argument(help="Its arguments.", show_default=False)] = None,
     engine: Engines = None,
     course: CourseFolder = None,
     as_json: AsJson = False,
 ) -> None:
-    """Call an export and print the round trip as it happened."""
+    """Call an export and print the round trip: exit 1 where it traps, 124 where its time is over."""
     from wasmlab.course import find_course
-    from wasmlab.running import run_function
+    from wasmlab.running import exit_code, file_program, lesson_program, refuse_disagreement, run_program
     from wasmlab.traps.telling import explain_trips, told
 
-    named = find_course(course).lesson(lesson)
-    trips = run_function(named, function, args or [], engine or ["wasmtime"])
-    explained = explain_trips(named, function, trips)
+    if lesson.endswith(".wasm"):
+        program = file_program(Path(lesson))
+    else:
+        program = lesson_program(find_course(course).lesson(lesson), function)
+    trips = run_program(program, function, args or [], engine or ["wasmtime"])
+    explained = explain_trips(program.wasm, program.root, trips)
     if as_json:
         plain = [
             {**trip.to_json(), **({"explanation": why.to_json()} if why else {})} for trip, why in explained
@@ -35,6 +51,8 @@ def run(
         typer.echo(json.dumps(plain, indent=2))
     else:
         typer.echo("\n".join([*(str(trip) for trip in trips), told(explained)]).rstrip())
+    refuse_disagreement(trips)
+    raise typer.Exit(exit_code(trips))
 
 
 @app.command()

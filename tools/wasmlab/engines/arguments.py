@@ -28,7 +28,8 @@ def read_arguments(signature: Signature, texts: Sequence[str]) -> tuple[Value, .
         raise CallRefused(
             f"{len(texts)} arguments given, {len(wanted)} wanted", f"the function is {signature}"
         )
-    return tuple(_value(type, text) for type, text in zip(wanted, texts, strict=True))
+    plain = (text.replace("\N{MINUS SIGN}", "-") for text in texts)
+    return tuple(_value(type, text) for type, text in zip(wanted, plain, strict=True))
 
 
 def _value(type: str, text: str) -> Value:

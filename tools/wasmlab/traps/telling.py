@@ -1,24 +1,26 @@
-"""Explains the traps of round trips through a lesson's module."""
+"""Explains the traps of round trips through a module."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
-from wasmlab.lesson import Lesson
 from wasmlab.roundtrip import RoundTrip
 from wasmlab.traps.explanation import Explanation, explain_trap
 from wasmlab.traps.writing import read_table
 
 
 def explain_trips(
-    lesson: Lesson, function: str, trips: Sequence[RoundTrip]
+    wasm: bytes, root: Path, trips: Sequence[RoundTrip]
 ) -> list[tuple[RoundTrip, Explanation | None]]:
-    """Return each round trip with the explanation of its trap, or None where it returned."""
+    """Return each round trip through the module `wasm` with its trap's explanation, None without one.
+
+    `root` is the folder that the sources lie in.
+    """
     if not any(trip.trap for trip in trips):
         return [(trip, None) for trip in trips]
-    target = next(t for t in lesson.targets if any(export.name == function for export in t.exports))
     offsets = [frame.offset for trip in trips if trip.trap for frame in trip.trap.frames]
-    table = read_table((lesson.root / target.output).read_bytes(), lesson.root, offsets)
+    table = read_table(wasm, root, offsets)
     return [(trip, explain_trap(table, trip.trap) if trip.trap else None) for trip in trips]
 
 
