@@ -30,7 +30,7 @@ export class Recorder {
     return mapValues(imports, (members, module) =>
       mapValues(members, (member, name) =>
         typeof member === 'function'
-          ? this.#wrap(`${module}.${name}`, member, 'host call', () => 'host return', () => 'host throw')
+          ? this.#wrap(`${module}.${name}`, member, 'host call', 'host return', () => 'host throw')
           : member));
   }
 
@@ -41,14 +41,14 @@ export class Recorder {
   wrapExports(exports) {
     const functions = Object.entries(exports).filter(([, member]) => typeof member === 'function');
     return Object.fromEntries(functions.map(([name, member]) =>
-      [name, this.#wrap(name, /** @type {Function} */ (member), 'call', () => 'return', howItEnded)]));
+      [name, this.#wrap(name, /** @type {Function} */ (member), 'call', 'return', howItEnded)]));
   }
 
   /**
    * @param {string} name
    * @param {Function} inner
    * @param {Kind} into
-   * @param {() => Kind} back
+   * @param {Kind} back
    * @param {(error: unknown) => Kind} failed
    */
   #wrap(name, inner, into, back, failed) {
@@ -57,7 +57,7 @@ export class Recorder {
       this.#note(into, name, args, depth);
       try {
         const result = inner(...args);
-        this.#note(back(), name, result === undefined ? [] : [result].flat(), depth);
+        this.#note(back, name, result === undefined ? [] : [result].flat(), depth);
         return result;
       } catch (error) {
         this.#note(failed(error), name, [], depth);

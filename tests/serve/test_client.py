@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,9 +11,14 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+import wasmlab.serve
+
 Start = Callable[..., Any]
 NewPage = Callable[..., Page]
 DIALOG = "wasmlab-overlay dialog"
+
+
+CLIENT = Path(wasmlab.serve.__file__).parent / "client"
 
 
 def source_of(course: Path) -> Path:
@@ -141,3 +147,10 @@ def test_a_page_catches_up_when_the_server_comes_back(
     lesson.wait_for_selector("body:not([data-run])")
     lesson.click("button")
     expect(lesson.locator("#result")).to_have_text("Result: 35")
+
+
+def test_devtools_are_told_to_pass_over_every_line_of_the_forwarder() -> None:
+    lines = (CLIENT / "console.js").read_text(encoding="utf-8").splitlines()
+    source_map = json.loads((CLIENT / "console.js.map").read_text(encoding="utf-8"))
+    assert source_map["mappings"].count(";") + 1 == len(lines)
+    assert source_map["ignoreList"] == [0]
