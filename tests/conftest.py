@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -12,7 +11,9 @@ import pytest
 from typer.testing import CliRunner
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page, Playwright
+    from playwright.sync_api import Browser, Page
+
+    from wasmlab.checks.browsing import Browsers
 
 REPOSITORY = Path(__file__).parents[1]
 
@@ -57,27 +58,9 @@ def run_cli(course_copy: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[...,
 
 
 @pytest.fixture(scope="session", params=["chromium", "firefox"])
-def lesson_browser(request: pytest.FixtureRequest, playwright: Playwright) -> Iterator[Browser]:
-    """Yield each browser in turn: Playwright's own build where it is installed, else the system's."""
-    browser = _launch(playwright, request.param)
-    yield browser
-    browser.close()
-
-
-def _launch(playwright: Playwright, name: str) -> Browser:
-    kind = getattr(playwright, name)
-    more: dict[str, Any] = {}
-    if not Path(kind.executable_path).exists():
-        names = {"chromium": ["chromium", "google-chrome"], "firefox": ["firefox-esr", "firefox"]}[name]
-        found = next(filter(None, map(shutil.which, names)), None)
-        if found is None:
-            if os.environ.get("WASMLAB_REQUIRE_BROWSERS"):
-                pytest.fail(f"{name} is not on this machine")
-            pytest.skip(f"{name} is not on this machine")
-        more = {"executable_path": found} | ({"channel": "moz-firefox"} if name == "firefox" else {})
-    is_root = hasattr(os, "geteuid") and os.geteuid() == 0
-    arguments = ["--no-sandbox"] if name == "chromium" and is_root else []
-    return kind.launch(args=arguments, timeout=90_000, **more)
+def lesson_browser(request: pytest.FixtureRequest, browsers: Browsers) -> Browser:
+    """Return each browser in turn."""
+    return browsers.get(request.param)
 
 
 @pytest.fixture

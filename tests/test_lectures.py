@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -13,9 +12,10 @@ from threading import Thread
 from typing import Any, ClassVar
 
 import pytest
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
 from wasmlab.build import Options, build_lesson
+from wasmlab.checks.browsing import Browsers
 from wasmlab.engines import session
 from wasmlab.lesson import load_lesson
 from wasmlab.roundtrip import Value
@@ -140,11 +140,10 @@ int stop(int n) { volatile int frame[8]; frame[0] = n; kept = frame[0]; here(); 
 
 
 @pytest.fixture(scope="module")
-def blank_page() -> Iterator[Page]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
-        yield browser.new_page()
-        browser.close()
+def blank_page(browsers: Browsers) -> Iterator[Page]:
+    page = browsers.get("chromium").new_page()
+    yield page
+    page.close()
 
 
 START = """

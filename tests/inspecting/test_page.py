@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
+from wasmlab.checks.browsing import Browsers
 from wasmlab.inspecting import inspect_file
 from wasmlab.inspecting.writing import render, write_page
 
 
 @pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
-        yield browser
-        browser.close()
+def chromium(browsers: Browsers) -> Browser:
+    return browsers.get("chromium")
 
 
 @pytest.fixture(params=["light", "dark"])

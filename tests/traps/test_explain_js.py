@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import base64
 import json
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
 import wasmlab.traps
+from wasmlab.checks.browsing import Browsers
 from wasmlab.engines import session
 from wasmlab.traps import explain_trap, read_table, write_trap_table
 
@@ -34,16 +34,10 @@ CALL = """async ([wasm, table, reader, args]) => {
 
 
 @pytest.fixture(scope="module", params=["chromium", "firefox"])
-def browser_page(request: pytest.FixtureRequest) -> Iterator[Page]:
-    with sync_playwright() as playwright:
-        if request.param == "chromium":
-            args = {"executable_path": shutil.which("chromium"), "args": ["--no-sandbox"]}
-        else:
-            args = {"channel": "moz-firefox", "executable_path": shutil.which("firefox-esr")}
-        browser = getattr(playwright, request.param).launch(**args)
-        opened = browser.new_page()
-        yield opened
-        browser.close()
+def browser_page(request: pytest.FixtureRequest, browsers: Browsers) -> Iterator[Page]:
+    page = browsers.get(request.param).new_page()
+    yield page
+    page.close()
 
 
 @pytest.mark.parametrize("name", [name for name in NAMES if name not in NOT_IN_A_PAGE])
