@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -15,6 +15,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from wasmlab.build import build_lesson
+from wasmlab.copying import Entry, Laid, lay_out
 from wasmlab.course import load_course
 from wasmlab.errors import FolderNotWritable, FolderTaken, NameRefused
 from wasmlab.lesson import load_lesson
@@ -39,6 +40,24 @@ def test_again_it_restores_what_was_deleted_and_keeps_what_was_edited(tmp_path: 
     laid = new_course(tmp_path / "course")
     assert (laid.created, laid.kept) == (("docs/README.md",), ("minimal-demo/lesson.toml",))
     assert edited.read_text(encoding="utf-8") == "# mine\n"
+
+
+def test_a_copy_that_was_interrupted_is_completed_by_the_same_command(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def cut_short(entries: Iterable[Entry], target: Path) -> Laid:
+        def first() -> Iterator[Entry]:
+            yield next(iter(entries))
+            raise KeyboardInterrupt
+
+        return lay_out(first(), target)
+
+    with monkeypatch.context() as patch:
+        patch.setattr("wasmlab.scaffold.lay_out", cut_short)
+        with pytest.raises(KeyboardInterrupt):
+            new_course(tmp_path / "course")
+    assert new_course(tmp_path / "course").created
+    assert load_course(tmp_path / "course").lesson("minimal-demo").title
 
 
 def test_a_folder_with_something_else_in_it_is_refused_and_left_alone(tmp_path: Path) -> None:

@@ -54,6 +54,7 @@ def lay_out(entries: Iterable[Entry], target: Path, note: Mapping[str, str] | No
     known: dict[str, str] = _read(target).get("files", {})
     done: dict[str, list[str]] = {"created": [], "updated": [], "kept": [], "same": []}
     try:
+        _write_record(target, {}, known)  # first: a copy that is cut short is still known as ours
         for entry in entries:
             fate = _fate(entry, target / entry.path, known.get(entry.path))
             if fate in ("created", "updated"):
@@ -61,8 +62,7 @@ def lay_out(entries: Iterable[Entry], target: Path, note: Mapping[str, str] | No
             if fate != "kept":
                 known[entry.path] = _hash(entry.content)
             done[fate].append(entry.path)
-        text = json.dumps({"note": dict(note or {}), "files": known}, indent=1, sort_keys=True)
-        _write(Entry(RECORD, text.encode()), target / RECORD)
+        _write_record(target, dict(note or {}), known)
     except OSError as error:
         raise FolderNotWritable(
             f"{error.filename or target} cannot be written: {error.strerror}",
@@ -92,6 +92,11 @@ def _fate(entry: Entry, path: Path, laid_before: str | None) -> str:
     if now == _hash(entry.content):
         return "same"
     return "updated" if now == laid_before else "kept"
+
+
+def _write_record(target: Path, note: dict[str, str], files: dict[str, str]) -> None:
+    text = json.dumps({"note": note, "files": files}, indent=1, sort_keys=True)
+    _write(Entry(RECORD, text.encode()), target / RECORD)
 
 
 def _write(entry: Entry, path: Path) -> None:
