@@ -26,5 +26,6 @@ class Diagnostic:
 
     def place(self, lesson: str) -> str:
         """Return `lesson/file:line:column` as far as it is known."""
-        parts = [f"{lesson}/{self.file}" if self.file else lesson]
+        of_library = self.file.startswith("<")  # <wasi>/stdio.h lies in no lesson
+        parts = [self.file if of_library else f"{lesson}/{self.file}" if self.file else lesson]
         return ":".join([*parts, *(str(n) for n in (self.line, self.column) if n)])

@@ -46,7 +46,7 @@ def context_of(lesson: Lesson, target: Target, tool: Tool) -> Context:
     sources = tuple((source, _text(lesson, source)) for source in target.sources)
     stage = [(f"{STAGE}/{target.name}/", "")]
     root = [(f"{lesson.root}/", ""), (f"{lesson.root}\\", "")]
-    headers = [(str(folder), "include") for folder in tool.includes]
+    headers = [(str(folder), "<include>") for folder in tool.includes]
     return Context(
         target.system, sources, (*stage, *root, *headers, *_libc(target), (str(tool.path), "clang"))
     )
@@ -62,7 +62,7 @@ def _libc(target: Target) -> list[tuple[str, str]]:
         libc = sysroot()
     except ToolMissing:
         return []
-    return [(str(libc.include), "wasi"), (str(libc.library), "wasi"), (str(libc.root), "wasi")]
+    return [(str(libc.include), "<wasi>"), (str(libc.library), "<wasi>"), (str(libc.root), "<wasi>")]
 
 
 def _text(lesson: Lesson, source: str) -> str:
