@@ -157,7 +157,7 @@ def test_a_deleted_and_restored_lesson_comes_back(
     shutil.rmtree(lesson_copy)
     server.until(lambda: not server.status()["lessons"])
     assert server.get("minimal-demo/plain.html").status == 404
-    shutil.copytree(kept, lesson_copy, ignore=shutil.ignore_patterns("dist"))
+    shutil.copytree(kept, lesson_copy, ignore=shutil.ignore_patterns("dist"), dirs_exist_ok=True)
     server.until(lambda: server.get(MODULE).status == 200)
     for number in range(3):
         source.write_text(_marked("void unused(void);\n" + kept_text(kept), number), encoding="utf-8")

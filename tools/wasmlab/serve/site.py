@@ -282,6 +282,8 @@ class Site:
 
 
 def _build_lesson(lesson: Lesson, options: build.Options) -> list[build.Result]:
+    if not lesson.manifest.is_file():
+        return []  # its folder is being removed, and building would make it anew
     try:
         return build.build_lesson(lesson, options)
     except KeyboardInterrupt:  # we are being stopped, and nobody asks for the results any more
