@@ -50,6 +50,7 @@ def _trip(engine: str, *crossings: Crossing, trap: str = "") -> RoundTrip:
 CALL, LOG = Crossing("call", "f", (), 0), Crossing("host call", "env.log", (Value("i32", 1),), 1)
 OTHER = Crossing("host call", "env.log", (Value("i32", 2),), 1)
 END = Crossing("trap", "f", (), 0)
+LATE = "time limit"
 
 
 @pytest.mark.parametrize(
@@ -59,16 +60,16 @@ END = Crossing("trap", "f", (), 0)
         (_trip("a", CALL, LOG), _trip("b", CALL, OTHER), False),
         (_trip("a", CALL, LOG), _trip("b", CALL), False),
         (_trip("a", CALL, END, trap="unreachable"), _trip("b", CALL, END, trap="unreachable"), True),
-        (_trip("a", CALL, END, trap="unreachable"), _trip("b", CALL, END, trap="time limit"), False),
+        (_trip("a", CALL, END, trap="unreachable"), _trip("b", CALL, END, trap=LATE), False),
         # how far a call came before its time was over is the machine's, the way there is the module's
         (
-            _trip("a", CALL, LOG, LOG, END, trap="time limit"),
-            _trip("b", CALL, LOG, END, trap="time limit"),
+            _trip("a", CALL, LOG, LOG, END, trap=LATE),
+            _trip("b", CALL, LOG, END, trap=LATE),
             True,
         ),
         (
-            _trip("a", CALL, LOG, END, trap="time limit"),
-            _trip("b", CALL, OTHER, END, trap="time limit"),
+            _trip("a", CALL, LOG, END, trap=LATE),
+            _trip("b", CALL, OTHER, END, trap=LATE),
             False,
         ),
     ],

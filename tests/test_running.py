@@ -137,7 +137,7 @@ def test_a_missing_engine_ends_with_4_before_any_starts(
 
 
 def test_engines_that_differ_are_refused_with_a_table() -> None:
-    trips = [RoundTrip("wasmtime", "f", (), (Value("i32", 1),)), RoundTrip("firefox", "f", ())]
+    trips = [RoundTrip("wasmtime", "f", (), (Value("i32", 1),)), RoundTrip("firefox", "f", (), ())]
     with pytest.raises(EnginesDisagree) as refused:
         refuse_disagreement(trips)
     assert refused.value.exit_code == 1

@@ -6,6 +6,7 @@ import base64
 import threading
 import weakref
 from collections.abc import Callable, Sequence
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -51,6 +52,7 @@ class BrowserSession:
         self._start = start
         self.limits = limits
         self._gone: list[int] = []
+        self._ids = count(1)
         self._page: Page | None = None
         self._connect()
 
@@ -72,27 +74,29 @@ class BrowserSession:
         host_answers(shape.imports, hosts)
         return BrowserInstance(self, wasm, shape, hosts)
 
-    def order(self, id: int, request: dict[str, Any]) -> tuple[int, dict[str, Any]]:
-        """Let the page do `request` with the instance `id` (0 for a new one) and return its outcome."""
+    def new_id(self) -> int:
+        """Return a number for an instance; none is used twice, even when the page has to be made anew."""
+        return next(self._ids)
+
+    def order(self, id: int, request: dict[str, Any]) -> dict[str, Any]:
+        """Let the page do `request` with the instance `id` and return its outcome."""
         from playwright.sync_api import Error
 
-        page = self._page or self._connect()
+        page = self._page if self._page and self._running.browser.is_connected() else self._connect()
         gone, self._gone = self._gone, []
         sent = {"id": id, "request": request, "milliseconds": self.limits.seconds * 1000, "gone": gone}
         watchdog = threading.Timer(self.limits.seconds + _GRACE, self._running.kill)
         watchdog.start()
         try:
-            done = page.evaluate("sent => wasmlab(sent)", sent)
+            outcome: dict[str, Any] = page.evaluate("sent => wasmlab(sent)", sent)
         except Error as error:
             self._page = None
             if self._running.browser.is_connected():
                 raise ToolBroken(f"{self.name} gives no answer: {error.message}", "wasmlab doctor") from error
-            return 0, {
-                "error": {"name": "TimeLimit", "message": f"{self.name} hung and was ended", "stack": ""}
-            }
+            return {"error": {"name": "TimeLimit", "message": f"{self.name} hung and was ended", "stack": ""}}
         finally:
             watchdog.cancel()
-        return done["id"], done["outcome"]
+        return outcome
 
     def forget(self, id: int) -> None:
         """Give up an instance; its worker ends with the next order."""
@@ -149,7 +153,8 @@ class BrowserInstance:
             return
         hosts = [_host(needed, answers[needed.full_name]) for needed in self.shape.imports]
         opening = {"wasm": _text(self.bounded), "hosts": hosts, "kept": KEPT}
-        self.id, outcome = self.session.order(0, {"do": "open", "opening": opening})
+        self.id = self.session.new_id()
+        outcome = self.session.order(self.id, {"do": "open", "opening": opening})
         weakref.finalize(self, self.session.forget, self.id)
         if refused := outcome.get("refused"):
             self._refuse(refused, outcome["error"]["message"])
@@ -174,8 +179,7 @@ class BrowserInstance:
             "shape": _shape(signature, bridge.into_module),
             "args": [_bits(value) for value in args],
         }
-        self.id, outcome = self.session.order(self.id, request)
-        return self._trip(name, tuple(args), signature.results, outcome)
+        return self._trip(name, tuple(args), signature.results, self._ask(request))
 
     def memory(self, start: int, length: int) -> bytes:
         """Read the exported memory; see the contract."""
@@ -194,9 +198,16 @@ class BrowserInstance:
         self._stand()
         if self.opening.trap:
             raise CallRefused("the module did not start", f"it ended in a trap: {self.opening.trap.kind}")
-        self.id, outcome = self.session.order(self.id, request)
+        outcome = self._ask(request)
         if "error" in outcome:
             raise ToolBroken(f"{self.session.name}: {outcome['error']['message']}", "run the command again")
+        return outcome
+
+    def _ask(self, request: dict[str, Any]) -> dict[str, Any]:
+        outcome = self.session.order(self.id, request)
+        if outcome.get("error", {}).get("name") == "Gone":  # with a browser that had to be ended
+            self._renew()
+            outcome = self.session.order(self.id, request)
         return outcome
 
     def _stand(self) -> None:

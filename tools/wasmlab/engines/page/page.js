@@ -8,7 +8,6 @@
 
 /** @type {Map<number, Worker>} */
 const workers = new Map();
-let next = 1;
 let spare = fresh();
 
 function fresh() {
@@ -56,14 +55,13 @@ function ask(id, request, milliseconds) {
 
 /**
  * Open a module, or do something with one that is open; `gone` are instances that nobody needs any more.
- * @param {{id: number, request: Request, milliseconds: number, gone: number[]}} order id 0 makes a new instance
- * @returns {Promise<{id: number, outcome: Outcome}>}
+ * @param {{id: number, request: Request, milliseconds: number, gone: number[]}} order
+ * @returns {Promise<Outcome>}
  */
-async function order({ id, request, milliseconds, gone }) {
+function order({ id, request, milliseconds, gone }) {
   dispose(gone);
-  const place = id || next++;
-  if (!id) workers.set(place, take());
-  return { id: place, outcome: await ask(place, request, milliseconds) };
+  if (request.do === 'open') workers.set(id, take());
+  return ask(id, request, milliseconds);
 }
 
 /** @param {number[]} ids */
