@@ -40,6 +40,12 @@ def wordless_programs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Pro
     return _built(tmp_path_factory.mktemp("wordless"), flags)
 
 
+@pytest.fixture(scope="session")
+def unchecked_programs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Program]:
+    """Build them without checks: what then traps, Wasm itself has seen."""
+    return _built(tmp_path_factory.mktemp("unchecked"), 'compile_flags = ["-fno-sanitize=all"]\n')
+
+
 def _built(root: Path, keys: str) -> dict[str, Program]:
     (root / "c").mkdir()
     targets = []

@@ -56,6 +56,17 @@ def test_the_page_guesses_as_the_terminal_does(
     assert said == expected
 
 
+@pytest.mark.parametrize(
+    "name", ["division_by_zero", "division_overflow", "remainder_by_zero", "wild_pointer"]
+)
+def test_the_page_tells_what_wasm_itself_has_seen(
+    name: str, browser_page: Page, unchecked_programs: dict[str, Any]
+) -> None:
+    said, expected = _both(browser_page, unchecked_programs[name])
+    assert said == expected
+    assert (said["line"] > 0, said["sourceLine"] != "") == (True, True)
+
+
 def _both(page: Page, program: Any) -> tuple[dict[str, Any], dict[str, Any]]:
     """Return what the page says of the browser's error, and what Python says of wasmtime's trap."""
     wasm = program.wasm.read_bytes()

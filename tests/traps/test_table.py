@@ -73,6 +73,7 @@ def test_without_debug_information_the_function_is_named() -> None:
         "  in broken",
         "  from run",
     ]
+    assert "a debug build names the C line" in explain_trap(read_table(wasm), trap).detail
 
 
 def test_a_compiler_without_words_for_its_checks_is_helped_by_the_source(tmp_path: Path) -> None:
@@ -107,6 +108,19 @@ def test_a_compiler_without_words_for_its_checks_is_helped_by_the_source(tmp_pat
 )
 def test_the_source_at_a_check_tells_the_reason(line: str, mark: str, reason: str) -> None:
     assert reason_of_source(line, line.index(mark) + 1) == reason
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "title"),
+    [(7, 0, "integer division by zero"), (-2147483648, -1, "division overflow")],
+)
+def test_a_division_without_a_check_is_told_by_the_engine(a: int, b: int, title: str) -> None:
+    text = '(module (func (export "run") (param i32 i32) (result i32)'
+    wasm = bytes(wasmtime.wat2wasm(f"{text} (i32.div_s (local.get 0) (local.get 1))))"))
+    with session("wasmtime") as engine:
+        trap = engine.open(wasm).call("run", [Value.of("i32", a), Value.of("i32", b)]).trap
+    assert trap is not None
+    assert explain_trap(read_table(wasm), trap).title == title
 
 
 def test_a_call_without_end_is_an_exhausted_stack() -> None:

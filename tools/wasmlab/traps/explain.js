@@ -9,7 +9,6 @@
  *   source: Record<string, Record<string, string>>, words: Record<string, string[]>, guesses: string[][]}} Table */
 /** @typedef {{reason: string, title: string, why: string, try: string, detail: string, file: string,
  *   line: number, column: number, sourceLine: string, stack: Place[]}} Explanation */
-
 /** What the engines say (V8, SpiderMonkey, JavaScriptCore), and wasmlab's reason. @type {[RegExp, string][]} */
 const SAID = [
   [/call stack|recursion/i, "stack"],
@@ -18,11 +17,12 @@ const SAID = [
   [/null function|indirect.*null/i, "null-call"],
   [/table index|call_indirect|table access/i, "no-function"],
   [/unreachable/i, "unreachable"],
-  [/zero|divide result|integer overflow|division/i, "division"],
+  [/by zero/i, "zero"],
+  [/divide result|integer overflow/i, "quotient"],
   [/unrepresentable|conversion|trunc/i, "conversion"],
   [/out of bounds/i, "memory"],
 ];
-const CALL_INDIRECT = 0x11;
+const CALL_INDIRECT = 0x11; // the opcode
 const STOPPERS = ["abort", "__assert_fail", "__abort"];
 
 /** The last row that starts at or before `offset`. @template {[number, ...unknown[]]} Row

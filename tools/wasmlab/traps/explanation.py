@@ -110,7 +110,7 @@ def explain(table: TrapTable, offsets: Sequence[int], kind: str, message: str = 
         place,
         table.text(place),
         stack,
-        _address(message) or (_NO_PLACE if reason == "time" and not stack else ""),
+        "; ".join(part for part in (_address(message), _missing(reason, stack, place)) if part),
     )
 
 
@@ -131,6 +131,15 @@ def _recursion(stack: Sequence[Place]) -> bool:
     """Whether one function is on the stack again and again: C's own stack ran out into nowhere."""
     names = [place.function for place in stack]
     return any(names.count(name) >= _DEEP for name in set(names))
+
+
+def _missing(reason: str, stack: Sequence[Place], place: Place) -> str:
+    """Say why no C line is told, and how to get it."""
+    if place.file:
+        return ""
+    if not stack:
+        return _NO_PLACE if reason == "time" else ""
+    return "this module has no debug information; a debug build names the C line"
 
 
 def _address(message: str) -> str:

@@ -50,6 +50,16 @@ REASONS: dict[str, Reason] = {
         "the divisor is 0, or the smallest integer is divided by -1, whose result does not fit",
         "test the divisor before you divide",
     ),
+    "zero": Reason(
+        "integer division by zero",
+        "the divisor is 0; the integers have no infinity that could be the answer",
+        "test the divisor before you divide",
+    ),
+    "quotient": Reason(
+        "division overflow",
+        "the smallest integer is divided by -1, and the result is one more than the largest",
+        "test for -1 before you divide, or use a wider type",
+    ),
     "conversion": Reason(
         "float to integer conversion out of range",
         "the float is NaN, infinite, or too large for the integer type that it is turned into",
@@ -155,8 +165,8 @@ KINDS = {
     "indirect call to null": "null-call",
     "indirect call type mismatch": "signature",
     "indirect call to null or type mismatch": "call",
-    "integer overflow": "division",
-    "integer division by zero": "division",
+    "integer overflow": "quotient",
+    "integer division by zero": "zero",
     "invalid conversion to integer": "conversion",
     "call stack exhausted": "stack",
     "time limit": "time",
