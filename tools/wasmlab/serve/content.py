@@ -16,6 +16,11 @@ WHOLE = 1024 * 1024
 """Files up to this size are read at once, so that what is sent is one state of the file."""
 CHUNK = 256 * 1024
 CLIENT = '<script type="module" src="/_wasmlab/client.js"></script>'
+# Named up front, so that they load side by side and not each after the one that imports it.
+PARTS = "".join(
+    f'<link rel="modulepreload" href="/_wasmlab/{name}.js">'
+    for name in ("console", "live", "overlay", "saying")
+)
 
 # A comment is matched first, so that a tag inside it is passed over.
 _PLACE = re.compile(rb"<!--.*?-->|<(?:head|html)(?:\s[^>]*)?>|<!doctype[^>]*>", re.IGNORECASE | re.DOTALL)
@@ -45,7 +50,7 @@ def with_client(page: bytes, build: int) -> bytes:
 
     It goes to the start of the head, before the page's own scripts, so that it hears what they say.
     """
-    script = f'<meta name="wasmlab-build" content="{build}">{CLIENT}'.encode()
+    script = f'<meta name="wasmlab-build" content="{build}">{CLIENT}{PARTS}'.encode()
     best: dict[bytes, int] = {}
     for match in _PLACE.finditer(page):
         kind = match[0][1:5].lower()
