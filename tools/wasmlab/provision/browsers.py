@@ -38,9 +38,9 @@ def get(name: str, say: Say, works: Callable[[], bool]) -> None:
     why = _by_playwright(name, say)
     if not why and works():
         return
-    why = why or f"the {name} that was downloaded does not start on this system"
+    why = why or f"the {name} that was downloaded cannot be started on this system"
     say(f"{why}; trying the system's package manager")
-    why = _by_manager(name, say) or ("" if works() else f"{name} was installed but is not found")
+    why = _by_manager(name, say) or ("" if works() else f"{name} was installed but cannot be driven")
     if why:
         hint = install_text(name) or f"install {name} by hand and set WASMLAB_{name.upper()} to its program"
         raise DownloadFailed(why, hint)

@@ -49,7 +49,10 @@ def _browser(name: str) -> Part:
             return replace(found, ok=False, problem=problem, remedy=f"wasmlab setup {name}")
         return found
 
-    return Part(find, lambda: browsers.plan(name), lambda say: browsers.get(name, say, lambda: find().ok))
+    def works() -> bool:
+        return find().ok and _launches(name)
+
+    return Part(find, lambda: browsers.plan(name), lambda say: browsers.get(name, say, works))
 
 
 def _engine(name: str, use: str, remedy: str) -> Finding:
@@ -65,6 +68,17 @@ def _engine(name: str, use: str, remedy: str) -> Finding:
         problem = f"{error.name or error} cannot be imported"
         return Finding(name, False, use, problem=problem, remedy=_AGAIN, by_setup=False)
     return Finding(name, True, use, version=f"{found.version} ({found.origin})", path=found.path)
+
+
+def _launches(name: str) -> bool:
+    """Whether Playwright can really drive it: some versions are found but cannot be."""
+    from wasmlab.engines import session
+
+    try:
+        with session(name):
+            return True
+    except WasmlabError:
+        return False
 
 
 _AGAIN = "python -m pip install --force-reinstall wasmlab"
