@@ -86,7 +86,7 @@ def test_arguments_of_every_type_are_read(
         ("i64", "-9223372036854775809", "-9223372036854775809 does not fit into 64 bits"),
         ("f32", "1e39", "'1e39' is not a number of type f32"),
         ("f32", "nan:0x1", "nan:0x1 is not the bits of a NaN of type f32"),
-        ("externref", "7", "'7' is not a externref"),
+        ("externref", "7", "'7' is no externref"),
     ],
 )
 def test_an_argument_that_does_not_fit_is_refused(
@@ -100,7 +100,7 @@ def test_a_wrong_number_of_arguments_says_the_type(run_cli: Run) -> None:
     done = run_cli("run", "minimal-demo", "add_and_log", "5")
     assert done.exit_code == 2
     assert done.stderr.splitlines() == [
-        "error: 1 arguments given, 2 wanted",
+        "error: 1 argument given, 2 wanted",
         "hint: the function is (i32, i32) -> i32",
     ]
 

@@ -26,7 +26,8 @@ def read_arguments(signature: Signature, texts: Sequence[str]) -> tuple[Value, .
     wanted = signature.params
     if len(texts) != len(wanted):
         raise CallRefused(
-            f"{len(texts)} arguments given, {len(wanted)} wanted", f"the function is {signature}"
+            f"{len(texts)} argument{'' if len(texts) == 1 else 's'} given, {len(wanted)} wanted",
+            f"the function is {signature}",
         )
     plain = (text.replace("\N{MINUS SIGN}", "-") for text in texts)
     return tuple(_value(type, text) for type, text in zip(wanted, plain, strict=True))
@@ -35,7 +36,7 @@ def read_arguments(signature: Signature, texts: Sequence[str]) -> tuple[Value, .
 def _value(type: str, text: str) -> Value:
     if type in ("funcref", "externref"):
         if text != "null":
-            raise CallRefused(f"{text!r} is not a {type}", "only null can be written as one")
+            raise CallRefused(f"{text!r} is no {type}", "only null can be written as one")
         return Value(type, 0)
     if (match := _NAN.fullmatch(text)) and type in ("f32", "f64"):
         return _nan(type, text, int(match["bits"], 16))
