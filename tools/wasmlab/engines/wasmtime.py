@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import re
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from importlib.metadata import version
-from itertools import islice
 from typing import Any
 
 import wasmtime
@@ -25,9 +23,10 @@ from wasmlab.engines.border import (
 )
 from wasmlab.engines.contract import KEPT, OPENING, Found, Hosts, Limits
 from wasmlab.engines.module_globals import global_type
-from wasmlab.engines.trap_kinds import EXCEPTION, KINDS_OF_CODES, OTHER, TIME, same_for_all
+from wasmlab.engines.trap_kinds import KINDS_OF_CODES, TIME, same_for_all
+from wasmlab.engines.wasmtime_traps import frames_of, kind_of_text, why
 from wasmlab.errors import CallRefused, ModuleUnreadable
-from wasmlab.roundtrip import Crossing, RoundTrip, StackFrame, Trap, Value
+from wasmlab.roundtrip import Crossing, RoundTrip, Trap, Value
 from wasmlab.signature import Signature
 
 # How often the epoch moves: a limit is kept to within this.
@@ -76,7 +75,7 @@ class WasmtimeSession:
         try:
             module = wasmtime.Module(self.engine, wasm)
         except wasmtime.WasmtimeError as error:
-            raise ModuleUnreadable(f"not a valid module: {_why(error)}", "build it again") from error
+            raise ModuleUnreadable(f"not a valid module: {why(error)}", "build it again") from error
         return WasmtimeInstance(self, wasm, shape, module, hosts)
 
     def close(self) -> None:
@@ -192,7 +191,7 @@ class WasmtimeInstance:
         except _Refused as refused:
             trap = refused.trap
         except wasmtime.WasmtimeError as error:
-            trap = Trap(_kind_of_text(str(error)), _why(error))
+            trap = Trap(kind_of_text(str(error)), why(error))
         seconds = time.perf_counter() - start
         self.over = bool(trap and trap.kind == TIME)
         self.crossings.append(Crossing("trap" if trap else "return", name, results, 0))
@@ -200,9 +199,9 @@ class WasmtimeInstance:
 
     def _trap(self, error: wasmtime.Trap) -> Trap:
         code = error.trap_code.name if error.trap_code else ""
-        frames = _frames(error, self.wasm)
-        kind = KINDS_OF_CODES.get(code) or _kind_of_text(str(error))
-        return Trap(same_for_all(kind, self.wasm, frames), _why(error), frames)
+        frames = frames_of(error, self.wasm)
+        kind = KINDS_OF_CODES.get(code) or kind_of_text(str(error))
+        return Trap(same_for_all(kind, self.wasm, frames), why(error), frames)
 
     def _host(self, type: Any, needed: wasmfile.Import) -> wasmtime.Func:
         signature = needed.signature or Signature((), ())
@@ -273,52 +272,6 @@ def _of_engine(type: str, given: Any) -> Value:
 def _values(types: Sequence[str], raw: Any) -> tuple[Value, ...]:
     given = [] if not types else [raw] if len(types) == 1 else raw
     return tuple(_of_engine(type, one) for type, one in zip(types, given, strict=True))
-
-
-def _frames(trap: wasmtime.Trap, wasm: bytes) -> tuple[StackFrame, ...]:
-    """Return the innermost frames; a recursion without end has tens of thousands."""
-    inner = (frame for frame in trap.frames if frame.func_name != bridge.BRIDGE)
-    frames = [StackFrame(frame.func_index, _instruction(frame, wasm)) for frame in islice(inner, 64)]
-    if not frames:
-        return ()
-    first = StackFrame(frames[0].index, _behind_branch(wasm, frames[0].offset))
-    return (first, *frames[1:])
-
-
-def _instruction(frame: wasmtime.Frame, wasm: bytes) -> int:
-    """Return the frame's offset; one at the head of a function becomes that of its first instruction.
-
-    The head is the place of the check for the time limit, and a trap right behind it is given that place.
-    """
-    offset, inside = frame.module_offset or 0, frame.func_offset or 0
-    if not offset:
-        return 0
-    reader = wasmfile.Reader(wasm, offset - inside)
-    reader.vector(lambda: (reader.number(32), reader.value_type()))  # the locals
-    return max(offset, reader.at)
-
-
-def _behind_branch(wasm: bytes, offset: int) -> int:
-    """Return where the browsers see a trap: wasmtime names the `br_if` around an `unreachable`."""
-    end = offset + 1
-    if wasm[offset:end] != b"\x0d":
-        return offset
-    while wasm[end : end + 1] >= b"\x80":
-        end += 1
-    return end + 1 if wasm[end + 1 : end + 2] == b"\0" else offset
-
-
-def _kind_of_text(text: str) -> str:
-    if "thrown Wasm exception" in text:
-        return EXCEPTION
-    return "memory limit" if "exceeds" in text and "limits" in text else OTHER
-
-
-def _why(error: Exception) -> str:
-    """Return the lines that say why: the trap's name and, where one is known, the address."""
-    lines = [re.sub(r"^\d+: ", "", line.strip()) for line in str(error).splitlines() if line.strip()]
-    told = [line for line in reversed(lines) if "wasm trap" in line or "memory fault" in line]
-    return "; ".join(told) or (lines[-1] if lines else "")
 
 
 ENGINE = Wasmtime()
