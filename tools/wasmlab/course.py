@@ -86,7 +86,7 @@ def find_course(start: Path | None = None) -> Course:
 
 
 def _belongs(folder: Path) -> bool:
-    """Whether the folder above is meant: a stranger's lesson in /tmp is no course for all of /tmp."""
+    """Whether the folder above is meant: a stranger's lesson beside us is not our course."""
     above = folder.parent
     return (folder / MANIFEST).is_file() or (above / RECORD).is_file() or (above / ".git").exists()
 
