@@ -313,3 +313,17 @@ def test_threads_do_not_outlive_a_build(lesson: Lesson) -> None:
     twin = replace(lesson.targets[0], name="twin", output="dist/twin.wasm")
     build_lesson(replace(lesson, targets=(lesson.targets[0], twin)))
     assert threading.active_count() == before
+
+
+def test_a_debug_build_leaves_the_table_of_its_traps_and_a_release_build_removes_it(lesson: Lesson) -> None:
+    build_lesson(lesson)
+    dist = lesson.root / "dist"
+    assert {path.name for path in dist.glob("*.*s*")} >= {"add_and_log.traps.json", "traps.js"}
+    build_lesson(lesson, Options("release"))
+    assert not (dist / "add_and_log.traps.json").exists()
+
+
+def test_clean_leaves_nothing_of_the_traps_either(lesson: Lesson) -> None:
+    build_lesson(lesson)
+    clean_lesson(lesson)
+    assert not (lesson.root / "dist").exists()

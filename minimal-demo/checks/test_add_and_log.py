@@ -63,6 +63,17 @@ def test_page_shows_the_result(lesson_page: LessonPage) -> None:
     assert lesson_page.console == ["WASM says: 12"]
 
 
+def test_page_names_the_line_of_a_trap(lesson_page: LessonPage) -> None:
+    """A sum that fits no int stops, and the page names the C line and the reason."""
+    page = lesson_page.page
+    first = page.get_by_label("int a")
+    first.press("ControlOrMeta+a")  # Firefox adds to a number field where it is told to fill it
+    first.press_sequentially("2147483647")
+    page.get_by_role("button", name="Run").click()
+    expect(page.get_by_role("alert")).to_contain_text("c/add_and_log.c:")
+    expect(page.get_by_role("alert")).to_contain_text("signed integer overflow in 'a + b'")
+
+
 def test_page_draws_the_round_trip(lesson_page: LessonPage) -> None:
     """The page draws the four crossings in the order in which they happened."""
     page = lesson_page.page

@@ -9,7 +9,7 @@ import { readArgument } from './numbers.js';
 import { byId, showFacts, showNotes, showTrouble } from './page.js';
 import { Recorder } from './recorder.js';
 import { showSource } from './source.js';
-import { explainTrap } from './trap.js';
+import { explainTrap, locateTrap } from './trap.js';
 import { imports, instantiate, instantiateBytes } from './wasm.js';
 
 const MODULE = 'dist/add_and_log.wasm';
@@ -61,11 +61,20 @@ function run() {
     byId('result').textContent = 'No result';
     showTrouble(explainTrap(error, args));
     document.body.dataset.run = 'trap';
+    void nameLine(error);
   }
   hasRun = true;
   drawTrip(byId('trip'), recorder.crossings, recorder.missed);
   byId('trip-empty').hidden = true;
   document.body.dataset.runs = String(Number(document.body.dataset.runs ?? 0) + 1);
+}
+
+/** Name the C line of a trap, unless there was another run meanwhile. @param {unknown} error */
+async function nameLine(error) {
+  const runs = document.body.dataset.runs;
+  const located = await locateTrap(error, MODULE);
+  const isLast = Number(document.body.dataset.runs) <= Number(runs ?? 0) + 1;
+  if (located && isLast && document.body.dataset.run === 'trap') showTrouble(located);
 }
 
 async function loadSource() {

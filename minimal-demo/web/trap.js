@@ -29,6 +29,37 @@ export function explainTrap(error, args) {
   };
 }
 
+/**
+ * Ask the table that a debug build leaves beside the module for the C line of a trap.
+ * @param {unknown} error
+ * @param {string} module the module's URL
+ * @returns {Promise<import('./explain.js').Trouble | null>} null where no table tells it
+ */
+export async function locateTrap(error, module) {
+  const place = new URL(module, document.baseURI);
+  try {
+    const { explain } = await import(new URL('traps.js', place).href);
+    const table = await fetch(place.href.replace(/\.wasm$/, '.traps.json'), { cache: 'no-store' });
+    const found = explain(error, await table.json());
+    if (!found.line) return null;
+    const caret = `${' '.repeat(Math.max(found.column - 1, 0))}^`;
+    const where = `${found.file}:${found.line}:${found.column}`;
+    return {
+      title: `${where} ${found.title}`,
+      text: sentence(found.why),
+      todo: sentence(found.try),
+      detail: `${found.sourceLine}\n${caret}`,
+    };
+  } catch {
+    return null; // a release build has no table
+  }
+}
+
+/** @param {string} text */
+function sentence(text) {
+  return text && `${text[0].toUpperCase()}${text.slice(1)}.`;
+}
+
 /** @param {number[]} args */
 function overflow(args) {
   const sum = args.reduce((total, value) => total + toInt32(value), 0);

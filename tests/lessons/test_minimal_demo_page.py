@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 import threading
 from collections.abc import Callable, Iterator
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -95,14 +96,25 @@ def test_the_keyboard_alone_makes_a_round_trip(lesson_page: Page) -> None:
 
 def test_a_trap_is_explained_and_the_drawing_ends_there(lesson_page: Page) -> None:
     press_run(lesson_page, "2147483647", "1")
-    expect(lesson_page.locator("#trouble")).to_contain_text("Wasm stopped in a trap")
-    expect(lesson_page.locator("#trouble")).to_contain_text("2147483647 + 1 is 2147483648")
+    expect(lesson_page.locator("#trouble")).to_contain_text("c/add_and_log.c:6:15 signed integer overflow")
+    expect(lesson_page.locator("#trouble-detail")).to_have_text(re.compile(r"int sum = a \+ b;\s+\^$"))
     expect(lesson_page.locator("#result")).to_have_text("No result")
     assert [kind for _, kind, _ in drawn(lesson_page)] == ["call", "trap"]
     type_into(lesson_page, "#b", "-1")
     lesson_page.click("button")
     expect(lesson_page.locator("#result")).to_have_text("Result: 2147483646")
     expect(lesson_page.locator("#trouble")).to_be_hidden()
+
+
+def test_a_trap_without_a_table_is_explained_in_general(
+    built: Path, plain_server: Serve, new_page: NewPage
+) -> None:
+    (built / "dist" / "add_and_log.traps.json").unlink()
+    page = new_page()
+    page.goto(f"{plain_server(built)}/index.html")
+    press_run(page, "2147483647", "1")
+    expect(page.locator("#trouble")).to_contain_text("Wasm stopped in a trap")
+    expect(page.locator("#trouble")).to_contain_text("2147483647 + 1 is 2147483648")
 
 
 @pytest.mark.parametrize(

@@ -166,10 +166,27 @@ def _build(lesson: Lesson, target: Target, options: Options) -> Result:
     except InterfaceMismatch as error:
         raise _Failure(error, raw, said + interface.placed(lesson, target, error)) from error
     inputs = fingerprint.hash_inputs(lesson, target, plan, before, started)
+    _publish_trap_table(lesson.root / plan.made, lesson.root / target.output, lesson.root)
     stage.publish(lesson.root / plan.made, lesson.root / target.output)
     fingerprint.write_record(lesson, target, tool, plan, inputs, raw)
     said += interface.remarks(lesson, target, module)
     return Result(lesson, target, module, diagnostics=said, raw=raw)
+
+
+def _publish_trap_table(made: Path, output: Path, root: Path) -> None:
+    """Leave beside a debug module what a page needs to name the C line of a trap, and no old table."""
+    from wasmlab import traps
+
+    table = traps.write_trap_table(made, root)
+    if table is None:
+        traps.table_path(output).unlink(missing_ok=True)
+        return
+    stage.publish(table, traps.table_path(output))
+    reader = traps.READER.read_bytes()
+    beside = output.with_name(traps.READER_BESIDE)
+    if not beside.is_file() or beside.read_bytes() != reader:
+        (made.parent / beside.name).write_bytes(reader)
+        stage.publish(made.parent / beside.name, beside)
 
 
 def _empty_stage(folder: Path) -> None:

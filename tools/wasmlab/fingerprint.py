@@ -12,6 +12,9 @@ from typing import Any
 from wasmlab.lesson import Lesson, Target
 from wasmlab.toolchains.plan import Plan, Tool, stage_folder
 
+MAKES = 2
+"""Raised whenever a build leaves something else in `dist/` than before: then all is built anew."""
+
 
 @dataclass(frozen=True)
 class Record:
@@ -24,6 +27,10 @@ class Record:
     said: str = ""
 
 
+def _maker(tool: Tool) -> str:
+    return f"{tool.identity}, makes {MAKES}"
+
+
 def record_path(lesson: Lesson, target: Target) -> Path:
     """Return where a target's record is kept."""
     return lesson.root / stage_folder(target.name) / "record.json"
@@ -32,7 +39,7 @@ def record_path(lesson: Lesson, target: Target) -> Path:
 def current(lesson: Lesson, target: Target, tool: Tool, plan: Plan) -> Record | None:
     """Return the last build's record if building `target` again would give what is there already."""
     old = _load(record_path(lesson, target))
-    if old is None or old.tool != tool.identity or old.commands != _commands(plan):
+    if old is None or old.tool != _maker(tool) or old.commands != _commands(plan):
         return None
     if not set(target.sources) <= set(old.inputs):
         return None
@@ -45,7 +52,7 @@ def write_record(
 ) -> None:
     """Note what the build that has just been published was made from, and what the compiler `said`."""
     output = _hash(lesson.root / target.output)
-    record = Record(tool.identity, _commands(plan), inputs, output or "", said)
+    record = Record(_maker(tool), _commands(plan), inputs, output or "", said)
     path = record_path(lesson, target)
     try:
         path.write_text(json.dumps(asdict(record), indent=1), encoding="utf-8")

@@ -104,6 +104,8 @@ def clean(lesson: Lesson) -> list[str]:
             if path.is_file():
                 path.unlink()
                 removed.append(target.output)
+            for beside in (path.with_suffix(".traps.json"), path.with_name("traps.js")):
+                beside.unlink(missing_ok=True)
         if (lesson.root / STAGE).is_dir():
             shutil.rmtree(lesson.root / STAGE)
         _remove_empty(lesson.root / "dist")

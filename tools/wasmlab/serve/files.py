@@ -19,6 +19,9 @@ _SCRATCH = re.compile(
     r".*~|#.*#|4913|.*\.(sw[a-z]|tmp|temp|part|bak|orig|py[cod])|.*___jb_\w+___", re.IGNORECASE
 )
 
+# What a build leaves beside a module for the explanation of its traps: never news of its own.
+_BESIDE = re.compile(r".*\.traps\.json|traps\.js")
+
 _C_ENDINGS = {".c", ".h", ".cc", ".cpp", ".cxx", ".hpp", ".hh", ".inc", ".s", ".def"}
 
 
@@ -26,6 +29,8 @@ def counts(parts: Iterable[str]) -> bool:
     """Return whether a path, relative to the course, is one that a person edits or a page loads."""
     *folders, name = parts
     if any(folder in _SKIPPED_FOLDERS or folder.startswith(".") for folder in folders):
+        return False
+    if "dist" in folders and _BESIDE.fullmatch(name):
         return False
     return not name.startswith(".") and not _SCRATCH.fullmatch(name)
 

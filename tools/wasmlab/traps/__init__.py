@@ -2,9 +2,11 @@
 
 from wasmlab.traps.explanation import Explanation, explain, explain_trap
 from wasmlab.traps.table import TrapTable
-from wasmlab.traps.writing import read_table, table_path, write_trap_table
+from wasmlab.traps.writing import READER, READER_BESIDE, read_table, table_path, write_trap_table
 
 __all__ = [
+    "READER",
+    "READER_BESIDE",
     "Explanation",
     "TrapTable",
     "explain",

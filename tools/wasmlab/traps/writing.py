@@ -11,6 +11,11 @@ from wasmlab.errors import FolderNotWritable
 from wasmlab.traps.reasons import GUESSES, KINDS, REASONS
 from wasmlab.traps.table import TrapTable
 
+READER = Path(__file__).with_name("explain.js")
+"""The page's reader of a table, a module without imports."""
+READER_BESIDE = "traps.js"
+"""Its name beside the module."""
+
 
 def table_path(wasm_path: Path) -> Path:
     """Return where the table of a module is: beside it, `NAME.traps.json`."""
