@@ -18,6 +18,19 @@ if TYPE_CHECKING:
 REPOSITORY = Path(__file__).parents[1]
 
 
+_IN_A_BROWSER = {"browsers", "playwright", "engine_sessions"}
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let the tests in browsers come last.
+
+    They are the slow ones, and once Playwright is started its event loop stays with this thread,
+    where a test could start none of its own.
+    """
+    items.sort(key=lambda item: bool(_IN_A_BROWSER & set(getattr(item, "fixturenames", ()))))
+
+
 @pytest.fixture(autouse=True)
 def _own_cache(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
     """Keep every test out of the user's cache and away from the user's settings."""

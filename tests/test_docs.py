@@ -123,7 +123,7 @@ def test_examples_print_what_the_page_shows(document: Path, course_copy: Path) -
         for command, shown in examples_of(fence):
             done = run_example(command, course_copy)
             assert fits(shown, done.stdout), f"{name_of(document)}: $ {command} prints\n{done.stdout}"
-            failed = re.search(r"^error: |^  failed ", shown, re.MULTILINE) is not None
+            failed = re.search(r"^error: |^  failed |^  trap: ", shown, re.MULTILINE) is not None
             assert (done.returncode != 0) == failed, f"{command} exits with {done.returncode}"
 
 
