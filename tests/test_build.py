@@ -240,7 +240,8 @@ def test_a_file_where_dist_must_be_is_named(lesson: Lesson) -> None:
     (lesson.root / "dist").write_text("in the way", encoding="utf-8")
     error = build_lesson(lesson)[0].error
     assert isinstance(error, FolderNotWritable)
-    assert "dist" in error.what
+    assert "minimal-demo/dist is a file" in error.what
+    assert error.hint == "move the file dist away"
     assert (lesson.root / "dist").read_text("utf-8") == "in the way"
 
 
@@ -292,6 +293,7 @@ def test_a_read_only_folder_is_named(lesson: Lesson, mounted: Path) -> None:
     error = build_lesson(lesson)[0].error
     assert isinstance(error, FolderNotWritable)
     assert error.exit_code == 2
+    assert "make the folder writable" in error.hint
 
 
 # Clean

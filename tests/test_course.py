@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -93,6 +94,31 @@ def test_a_named_folder_without_lessons_is_refused(tmp_path: Path) -> None:
     with pytest.raises(CourseMissing) as caught:
         find_course(tmp_path)
     assert "wasmlab new course" in caught.value.hint
+
+
+def test_a_named_folder_that_is_not_there_or_is_a_file_is_told_so(tmp_path: Path) -> None:
+    with pytest.raises(CourseMissing, match="does not exist"):
+        find_course(tmp_path / "gone")
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    with pytest.raises(CourseMissing, match="is a file"):
+        find_course(tmp_path / "file")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows does not remove a folder that somebody is in")
+def test_a_current_folder_that_was_removed_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "gone").mkdir()
+    monkeypatch.chdir(tmp_path / "gone")
+    (tmp_path / "gone").rmdir()
+    with pytest.raises(CourseMissing, match="has been removed") as caught:
+        find_course()
+    assert "--course" in caught.value.hint
+
+
+@pytest.mark.parametrize("name", ["minimal-demo/lesson.toml", "minimal-demo/c/add_and_log.c"])
+def test_a_file_of_a_lesson_names_the_lesson_that_is_wanted(course_copy: Path, name: str) -> None:
+    with pytest.raises(LessonUnknown, match="is a file") as caught:
+        load_course(course_copy).lesson(name)
+    assert caught.value.hint == "name the lesson: minimal-demo"
 
 
 def test_an_unknown_lesson_names_the_nearest(course_copy: Path) -> None:

@@ -97,8 +97,9 @@ def test_a_compiler_is_found_by_its_variable(monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_a_compiler_that_is_not_there_is_named(tmp_path: Path) -> None:
-    with pytest.raises(ToolMissing, match="is not a program"):
+    with pytest.raises(ToolMissing, match="is not a program") as caught:
         clang.find(tmp_path / "clang")
+    assert "--toolchain-path, or WASMLAB_CLANG" in caught.value.hint
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs a script that can be started by its name")

@@ -39,7 +39,17 @@ class Course:
         if wanted in self.broken:
             raise self.broken[wanted]
         known = [lesson.name for lesson in self.lessons] + list(self.broken)
+        if around := self._around(name, known):
+            what = f"{name} is a file, and a lesson's folder is wanted"
+            raise LessonUnknown(what, f"name the lesson: {around}")
         raise LessonUnknown(f"no lesson is called {name!r} in {self.root}", did_you_mean(wanted, known))
+
+    def _around(self, name: str, known: list[str]) -> str:
+        """Return the lesson in which the file `name` lies, seen from here or from the course."""
+        for path in (Path(name), self.root / name):
+            if path.is_file():
+                return next((part.name for part in path.resolve().parents if part.name in known), "")
+        return ""
 
     def select(self, names: list[str]) -> list[Lesson]:
         """Return the lessons called `names`, or all of them where no name is given."""
@@ -68,21 +78,35 @@ def find_course(start: Path | None = None) -> Course:
     the user must hold lessons itself.
 
     Raises:
-        CourseMissing: `start` was given and holds no lesson.
+        CourseMissing: `start` was given and holds no lesson, or the current folder is gone.
         FolderNotWritable: the copy in the cache cannot be made.
     """
     if start is not None:
-        root = start.resolve()
-        if not _lesson_folders(root):
-            raise CourseMissing(f"{start} holds no lesson", "wasmlab new course DIR makes a course")
-        return load_course(root)
-    here = Path.cwd()
+        return load_course(_named(start))
+    here = _here()
     if _lesson_folders(here):
         return load_course(here)
     for inside in (here, *here.parents):
         if _belongs(inside) and _lesson_folders(inside.parent):
             return load_course(inside.parent)
     return load_course(_cached_copy(), is_copy=True)
+
+
+def _named(start: Path) -> Path:
+    if not start.is_dir():
+        what = "is a file and no folder" if start.exists() else "does not exist"
+        raise CourseMissing(f"{start} {what}", "name the folder that holds the lessons' folders")
+    if not _lesson_folders(start):
+        raise CourseMissing(f"{start} holds no lesson", "wasmlab new course DIR makes a course")
+    return start.resolve()
+
+
+def _here() -> Path:
+    try:
+        return Path.cwd()
+    except OSError as error:
+        hint = "go to a folder that exists (cd), or name the course's whole path with --course"
+        raise CourseMissing("the folder you are in has been removed", hint) from error
 
 
 def _belongs(folder: Path) -> bool:

@@ -55,7 +55,7 @@ class LessonUnknown(UsageError):
 
 
 class CourseMissing(UsageError):
-    """The folder that was named holds no lesson."""
+    """The folder that was named holds no lesson or does not exist, or the current one is gone."""
 
 
 class ManifestError(UsageError):

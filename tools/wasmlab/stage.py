@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import shutil
 import time
@@ -13,7 +14,8 @@ from wasmlab.errors import BuildBusy, FolderNotWritable
 from wasmlab.lesson import Lesson
 from wasmlab.toolchains.plan import STAGE
 
-_WRITABLE = "make the folder writable, free some space, or copy the course: wasmlab new course DIR"
+_WRITABLE = "make the folder writable, or copy the course's folder to a place where you may write"
+_SPACE = "free some space, or copy the course's folder to a disk that has room"
 _PATIENCE = 120.0  # seconds
 
 
@@ -56,12 +58,19 @@ def make_folder(folder: Path) -> None:
 def refused(path: Path, error: OSError) -> FolderNotWritable:
     """Return the error of a folder or file that a build could not write."""
     shown = "/".join(path.parts[-3:])
+    if error.errno == errno.ENOSPC:
+        return disk_full(path)
+    wanted_folder = [path] if isinstance(error, FileExistsError) else []
+    for part in (*wanted_folder, *path.parents):
+        if part.is_file():
+            what = f"{part.parent.name}/{part.name} is a file, and a folder must stand there"
+            return FolderNotWritable(what, f"move the file {part.name} away")
     return FolderNotWritable(f"{shown} cannot be written: {error.strerror}", _WRITABLE)
 
 
 def disk_full(path: Path) -> FolderNotWritable:
     """Return the error of a build that ran out of space."""
-    return FolderNotWritable(f"no space is left for {'/'.join(path.parts[-3:])}", _WRITABLE)
+    return FolderNotWritable(f"no space is left for {'/'.join(path.parts[-3:])}", _SPACE)
 
 
 def publish(made: Path, output: Path) -> None:

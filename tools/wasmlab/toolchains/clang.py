@@ -14,6 +14,7 @@ from wasmlab.toolchains.plan import Plan, Profile, Step, Tool, stage_folder
 from wasmlab.toolchains.wasi import sysroot
 
 _GET_IT = "python -m pip install ziglang (or set WASMLAB_CLANG to a clang that has wasm-ld beside it)"
+_NAME_IT = "--toolchain-path, or WASMLAB_CLANG, names the clang program itself or the folder it is in"
 
 # Undefined behaviour stops at its line: without -fsanitize-trap the linker misses the handlers.
 _DEBUG = ("-g", "-O0", "-fsanitize=undefined", "-fsanitize-trap=undefined")
@@ -63,7 +64,7 @@ def _system(clang: Path) -> Tool:
         clang = clang / ("clang.exe" if os.name == "nt" else "clang")
     found = shutil.which(clang)
     if found is None:
-        raise ToolMissing(f"{clang} is not a program", "set WASMLAB_CLANG to the clang program itself")
+        raise ToolMissing(f"{clang} is not a program", _NAME_IT)
     program = Path(found).absolute()
     if program.stem == "zig":
         return _zig(program.resolve().parent)
