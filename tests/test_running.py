@@ -122,6 +122,12 @@ def test_a_trap_ends_with_1_and_shows_the_way_there(run_cli: Run) -> None:
     assert "  Wasm -> JS  add_and_log traps" in done.stdout
 
 
+def test_a_release_build_is_run_where_it_is_asked_for(run_cli: Run) -> None:
+    done = run_cli("run", "minimal-demo", "add_and_log", "2147483647", "1", "--release")
+    assert done.exit_code == 0
+    assert done.stdout.splitlines()[-1] == "  Wasm -> JS  add_and_log returns -2147483648"
+
+
 def test_a_missing_engine_ends_with_4_before_any_starts(
     run_cli: Run, monkeypatch: pytest.MonkeyPatch, wat_file: Callable[[str], str]
 ) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from wasmlab.build import build_lesson
+from wasmlab.build import Options, build_lesson
 from wasmlab.engines import engine, session
 from wasmlab.engines.arguments import read_arguments
 from wasmlab.engines.border import signature_of
@@ -33,14 +33,14 @@ class Program:
     root: Path
 
 
-def lesson_program(lesson: Lesson, function: str) -> Program:
+def lesson_program(lesson: Lesson, function: str, *, release: bool = False) -> Program:
     """Build the lesson where needed and return the module that exports `function`.
 
     Raises:
         BuildError: it does not build.
         CallRefused: no target exports the function.
     """
-    for result in build_lesson(lesson):
+    for result in build_lesson(lesson, Options("release" if release else "debug")):
         if result.error is not None:
             raise result.error
     wasm = (lesson.root / _target_with(lesson, function).output).read_bytes()

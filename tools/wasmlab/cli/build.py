@@ -24,7 +24,11 @@ def build(
     quiet: Quiet = False,
     as_json: AsJson = False,
 ) -> None:
-    """Build what is out of date and verify it against the manifest."""
+    """Build what is out of date and verify it against the manifest.
+
+    A lesson holds one build at a time: serve, run and inspect build anew where their own --release
+    or --debug is another one.
+    """
     from wasmlab.build import Options
     from wasmlab.build_run import Shown, build_course, print_commands, watch_course
     from wasmlab.course import find_course

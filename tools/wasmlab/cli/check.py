@@ -11,7 +11,7 @@ import typer
 import typer.core
 
 from wasmlab.cli.app import app
-from wasmlab.cli.options import AsJson, CourseFolder, Engines, Lessons
+from wasmlab.cli.options import AsJson, CourseFolder, Engines, Lessons, Release
 
 
 class _Numbers(typer.core.TyperCommand):
@@ -31,6 +31,7 @@ def run(
     args: Annotated[list[str] | None, typer.Argument(help="Its arguments.", show_default=False)] = None,
     engine: Engines = None,
     course: CourseFolder = None,
+    release: Release = False,
     as_json: AsJson = False,
 ) -> None:
     """Call an export and print the round trip: exit 1 where it traps, 124 where its time is over."""
@@ -41,7 +42,7 @@ def run(
     if lesson.endswith(".wasm"):
         program = file_program(Path(lesson))
     else:
-        program = lesson_program(find_course(course).lesson(lesson), function)
+        program = lesson_program(find_course(course).lesson(lesson), function, release=release)
     trips = run_program(program, function, args or [], engine or ["wasmtime"])
     explained = explain_trips(program.wasm, program.root, trips)
     if as_json:
