@@ -91,6 +91,13 @@ WRONG = [
     ('name = "tool"', 'name = "Sum"', 16, "the name 'Sum'", "its own name"),
     ('name = "tool"', 'name = "../tool"', 16, "cannot be a target's name", "letters"),
     ('system = "wasi"', 'system = "wasy"', 18, "one of the known words", "did you mean 'wasi'"),
+    ('system = "wasi"', 'system = "wasy"', 18, "one of the known words", "freestanding, wasi"),
+    ('system = "wasi"', 'system = "wasm"', 18, "one of the known words", "freestanding, wasi"),
+    ('"env.*"', '"js_log"', 12, "'js_log' lacks its module", "write module.name, for example env.js_log"),
+    ('"env.*"', '"js_log(i32)"', 12, "'js_log' lacks its module", "for example env.js_log"),
+    ('"dist/tool.wasm"\n', '"dist/tool.wasm', 20, "not TOML", "mend"),
+    ('["c/tool.c"]\noutput = "dist/tool.wasm"\n', '["c/tool.c"', 19, "not TOML", "mend"),
+    ('output = "dist/tool.wasm"\n', 'output = "dist/tool.wasm"\nexports = [\n', 21, "not TOML", "mend"),
     ('system = "wasi"', 'system = ["wasi"]', 18, "one of the known words", "system"),
     ('system = "wasi"', "system = {a = 1}", 18, "one of the known words", "system"),
     ('"sum(i32) -> i32"', '"sum(int) -> i32"', 11, "not a WebAssembly type", "add(i32"),
@@ -116,6 +123,14 @@ def test_what_does_not_fit_is_named_with_its_line_and_a_remedy(
 def test_a_target_that_is_no_table_list_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ManifestError, match="target must be"):
         _load(tmp_path, 'format = 1\ntitle = "t"\norder = 1\npage = "p"\ntarget = [1]\n')
+
+
+def test_one_bracket_around_target_gets_a_second_one(tmp_path: Path) -> None:
+    head = 'format = 1\ntitle = "t"\norder = 1\npage = "p"\n'
+    with pytest.raises(ManifestError, match=r"not \[target\]$") as refused:
+        _load(tmp_path, head + '[target]\nname = "sum"\n')
+    assert refused.value.hint == "write [[target]] with two brackets"
+    assert refused.value.line == 5
 
 
 def test_a_manifest_that_is_missing_a_folder_or_not_text_is_named(tmp_path: Path) -> None:

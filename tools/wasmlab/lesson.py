@@ -106,9 +106,22 @@ def _parse(path: Path, text: str) -> dict[str, Any]:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         at = re.search(r" \(at (?:line (\d+), column \d+|end of document)\)$", str(error))
-        line = int(at[1] or text.count("\n") + 1) if at else 0
+        line = int(at[1] or 0) or len(text.rstrip().splitlines()) if at else 0
+        if at and line >= len(text.rstrip().splitlines()):
+            line = _unclosed(text) or min(line, len(text.splitlines()))
         what = str(error)[: at.start()] if at else str(error)
         raise ManifestError(path, f"this is not TOML: {what}", "mend that line", line) from error
+
+
+def _unclosed(text: str) -> int:
+    """Return the line of the first list that is not closed before the next key, or 0."""
+    lines = text.splitlines()
+    begins = [n for n, line in enumerate(lines) if re.match(r"\s*(?:[\w-]+\s*=|\[)", line)]
+    for n, end in zip(begins, [*begins[1:], len(lines)], strict=True):
+        code = re.sub(r"\"[^\"\n]*\"|'[^'\n]*'|#[^\n]*", "", "\n".join(lines[n:end]))
+        if code.count("[") > code.count("]"):
+            return n + 1
+    return 0
 
 
 def _lesson(root: Path, raw: dict[str, Any], place: _Place) -> Lesson:
@@ -145,7 +158,7 @@ def _target(raw: dict[str, Any], place: _Place) -> Target:
         sources=_all_inside(raw["sources"], "sources", place),
         output=_output(raw["output"], place),
         exports=_declared(raw.get("exports", []), place),
-        imports=_declared(raw.get("imports", []), place),
+        imports=_imported(raw.get("imports", []), place),
         system=raw.get("system", "freestanding"),
         compile_flags=tuple(raw.get("compile_flags", [])),
         link_flags=tuple(raw.get("link_flags", [])),
@@ -162,8 +175,9 @@ def _check(raw: dict[str, Any], keys: tuple[Key, ...], place: _Place) -> None:
         if name not in known:
             raise place.error(f"{place.name} has an unknown key {name!r}", did_you_mean(name, known), name)
         if not known[name].fits(value):
-            what = f"{name} must be {known[name].kind}, not {_shown(value)}"
-            raise place.error(what, known[name].help_for(value), name)
+            shown = "[target]" if name == "target" and isinstance(value, dict) else _shown(value)
+            what = f"{name} must be {known[name].kind}, not {shown}"
+            raise place.error(what, known[name].help_for(value), f"[{name}", name)
     for key in keys:
         if key.required and key.name not in raw:
             raise place.error(f"{place.name} lacks {key.name!r}", f"add a line like: {key.example}")
@@ -209,6 +223,18 @@ def _declared(texts: list[str], place: _Place) -> tuple[Declared, ...]:
         except ValueError as error:
             raise place.error(str(error), "for example: 'add(i32, i32) -> i32'", text, "ports") from error
     return tuple(found)
+
+
+def _imported(texts: list[str], place: _Place) -> tuple[Declared, ...]:
+    """Refuse an import without its module: no import of a module could ever be that name."""
+    found = _declared(texts, place)
+    for declared, text in zip(found, texts, strict=True):
+        module, _, name = declared.name.partition(".")
+        if not module or not name:
+            what = f"the import {declared.name!r} lacks its module or its name"
+            full = f"env.{declared.name.strip('.')}"
+            raise place.error(what, f"write module.name, for example {full}", text, "imports")
+    return found
 
 
 def _refuse_doubles(key: str, targets: list[Target], place: _Place) -> None:

@@ -32,7 +32,11 @@ class Key:
     def help_for(self, value: Any) -> str:
         """Return what to write instead of a `value` that does not fit."""
         if self.choices and isinstance(value, str):
-            return did_you_mean(value, self.choices)
+            near = did_you_mean(value, self.choices)
+            words = f"known here: {', '.join(self.choices)}"
+            return near if near == words or not near else f"{near} {words}"
+        if self.name == "target":
+            return "write [[target]] with two brackets"
         return f"for example: {self.example}"
 
 
