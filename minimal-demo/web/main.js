@@ -10,7 +10,7 @@ import { byId, showFacts, showNotes, showTrouble } from './page.js';
 import { Recorder } from './recorder.js';
 import { showSource } from './source.js';
 import { explainTrap, locateTrap } from './trap.js';
-import { imports, instantiate, instantiateBytes } from './wasm.js';
+import { imports, instantiate, instantiateAgain, instantiateBytes } from './wasm.js';
 
 const MODULE = 'dist/add_and_log.wasm';
 const SOURCE = 'c/add_and_log.c';
@@ -19,6 +19,8 @@ const FUNCTION = 'add_and_log';
 const recorder = new Recorder();
 /** @type {import('./wasm.js').Program | null} */
 let program = null;
+/** The one whose last call did not return. @type {import('./wasm.js').Program | null} */
+let stopped = null;
 let hasRun = false;
 
 /** Load the module; what prevents that is explained on the page. */
@@ -42,6 +44,14 @@ async function load() {
   if (broken) delete document.body.dataset.run; // what is shown as a result is an old one
 }
 
+/** Replace an instance that a trap stopped: C's stack pointer and memory stay as they were then. */
+async function renew() {
+  const old = program;
+  if (!old || old !== stopped) return;
+  const fresh = await instantiateAgain(old, recorder);
+  if (program === old) program = fresh; // or else a rebuilt module came in meanwhile
+}
+
 /** Make one round trip with the numbers in the fields. */
 function run() {
   const call = program?.exports[FUNCTION];
@@ -58,6 +68,7 @@ function run() {
     if (document.body.dataset.run === 'trap') showTrouble(null);
     document.body.dataset.run = 'good';
   } catch (error) {
+    stopped = program;
     byId('result').textContent = 'No result';
     showTrouble(explainTrap(error, args));
     document.body.dataset.run = 'trap';
@@ -88,6 +99,7 @@ byId('form').addEventListener('submit', async (event) => {
   byId('live').textContent = '';
   if (document.body.dataset.module !== 'ready') await first;
   if (document.body.dataset.module !== 'ready') await load(); // it may have been built since
+  await renew();
   run();
 });
 

@@ -24,7 +24,7 @@ export function explainTrap(error, args) {
   return {
     title: 'Wasm stopped in a trap',
     text: [known[1], overflow(args)].filter(Boolean).join(' '),
-    todo: 'Try other numbers. The module itself is unharmed: press Run again.',
+    todo: 'Try other numbers: the next Run starts with a fresh instance of the module.',
     detail,
   };
 }

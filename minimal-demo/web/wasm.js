@@ -37,7 +37,18 @@ export async function instantiate(url, recorder) {
 }
 
 /**
- * The same in two steps, for a server that does not say `Content-Type: application/wasm`.
+ * Start a module anew that is compiled already: fresh memory, fresh globals.
+ * @param {Program} program
+ * @param {import('./recorder.js').Recorder} recorder
+ * @returns {Promise<Program>}
+ */
+export async function instantiateAgain({ module, size }, recorder) {
+  const instance = await WebAssembly.instantiate(module, recorder.wrapImports(imports));
+  return { module, raw: instance.exports, exports: recorder.wrapExports(instance.exports), size };
+}
+
+/**
+ * Compile and wire in two steps, for a server that does not say `Content-Type: application/wasm`.
  * @param {BufferSource} bytes
  * @param {import('./recorder.js').Recorder} recorder
  * @returns {Promise<Program>}

@@ -15,6 +15,9 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 from wasmtime import wat2wasm
 
+from wasmlab.build import build_lesson
+from wasmlab.lesson import load_lesson
+
 MODULE = "dist/add_and_log.wasm"
 NewPage = Callable[..., Page]
 Serve = Callable[[Path], str]
@@ -22,6 +25,21 @@ Serve = Callable[[Path], str]
 SUBTRACTS = """(module (import "env" "js_log" (func $log (param i32))) (memory (export "memory") 1)
   (func (export "add_and_log") (param i32 i32) (result i32) (local i32)
     (local.set 2 (i32.sub (local.get 0) (local.get 1))) (call $log (local.get 2)) (local.get 2)))"""
+
+
+DEEP = """__attribute__((import_module("env"), import_name("js_log"))) void js_log(int value);
+
+static int deep(int n) {
+  volatile char block[1000];
+  block[0] = 1;
+  return n ? block[0] + deep(n - 1) : 0;
+}
+
+int add_and_log(int a, int b) {
+  js_log(b);
+  return deep(a);
+}
+"""
 
 
 def type_into(page: Page, field: str, text: str) -> None:
@@ -115,6 +133,21 @@ def test_a_trap_without_a_table_is_explained_in_general(
     press_run(page, "2147483647", "1")
     expect(page.locator("#trouble")).to_contain_text("Wasm stopped in a trap")
     expect(page.locator("#trouble")).to_contain_text("2147483647 + 1 is 2147483648")
+
+
+def test_a_call_after_an_exhausted_stack_gives_its_right_result(
+    lesson_copy: Path, plain_server: Serve, new_page: NewPage
+) -> None:
+    (lesson_copy / "c/add_and_log.c").write_text(DEEP)
+    assert [result.error for result in build_lesson(load_lesson(lesson_copy))] == [None]
+    page = new_page()
+    page.goto(plain_server(lesson_copy))
+    press_run(page, "100000", "0")
+    expect(page.locator("#result")).to_have_text("No result")
+    type_into(page, "#a", "3")
+    page.click("button")
+    expect(page.locator("#result")).to_have_text("Result: 3")
+    expect(page.locator("#trouble")).to_be_hidden()
 
 
 @pytest.mark.parametrize(
