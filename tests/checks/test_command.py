@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
+import signal
 import subprocess
 import sys
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -159,9 +162,9 @@ def test_a_file_of_checks_with_a_mistake_is_an_error_and_no_failure(
 ) -> None:
     (own_checks / "checks" / "test_more.py").write_text("def test_half(:\n", encoding="utf-8")
     done = check(course_copy, "--engine", "wasmtime", "--json")
-    assert [v["check"] for v in verdicts(done).values() if "SyntaxError" in v["message"]] == [
-        "checks/test_more.py"
-    ]
+    found = verdicts(done)
+    assert found["checks/test_more.py"]["message"].startswith("line 1: SyntaxError")
+    assert found["test_adds"]["verdict"] == "passed"
 
 
 def test_an_unknown_engine_is_named(course_copy: Path) -> None:
@@ -181,3 +184,59 @@ def test_a_page_that_fails_leaves_a_trace_and_a_picture(lesson_copy: Path, cours
     assert verdict["verdict"] == "failed"
     kept = {path.name for path in (course_copy / verdict["kept"]).iterdir()}
     assert kept == {"trace.zip", "page.png"}
+
+
+def test_two_lessons_keep_their_checks_apart(own_checks: Path, course_copy: Path) -> None:
+    """Their files of checks have one name, and the second lesson fails its own."""
+    one_check = CHECKS.partition("def test_adds_one")[0]
+    second = course_copy / "second"
+    shutil.copytree(own_checks, second, ignore=shutil.ignore_patterns("dist"))
+    (own_checks / "checks" / "test_add_and_log.py").write_text(one_check, encoding="utf-8")
+    (second / "checks" / "test_add_and_log.py").write_text(one_check.replace("12", "13"), encoding="utf-8")
+    command = [sys.executable, "-m", "wasmlab", "check", "-e", "wasmtime", "--json"]
+    done = subprocess.run(command, cwd=course_copy, capture_output=True, text=True, timeout=60)
+    words = {verdict["lesson"]: verdict["verdict"] for verdict in json.loads(done.stdout)["verdicts"]}
+    assert words == {"minimal-demo": "passed", "second": "failed"}
+
+
+def test_an_argument_that_does_not_fit_is_refused(own_checks: Path, course_copy: Path) -> None:
+    (own_checks / "checks" / "test_add_and_log.py").write_text(
+        'def test_wide(wasm):\n    wasm.call("add_and_log", 2**40, 0)\n', encoding="utf-8"
+    )
+    done = check(course_copy, "--engine", "wasmtime", "--json")
+    assert verdicts(done)["test_wide"]["message"] == "1099511627776 does not fit into 32 bits"
+
+
+def test_a_fixture_that_is_not_there_is_named(own_checks: Path, course_copy: Path) -> None:
+    (own_checks / "checks" / "test_add_and_log.py").write_text(
+        "def test_x(wasn):\n    assert wasn\n", "utf-8"
+    )
+    done = check(course_copy, "--engine", "wasmtime", "--json")
+    assert verdicts(done)["test_x"]["message"] == "no fixture is called 'wasn'"
+    assert done.returncode == 2
+
+
+@pytest.mark.skipif(os.name == "nt", reason="sends the signal of a POSIX terminal")
+def test_ctrl_c_while_a_browser_runs_ends_with_130_and_no_traceback(
+    lesson_copy: Path, course_copy: Path
+) -> None:
+    (lesson_copy / "checks" / "test_add_and_log.py").write_text(
+        "from pathlib import Path\n\ndef test_waits(lesson_page):\n"
+        "    Path('ready').touch()\n    lesson_page.page.get_by_text('never').wait_for(timeout=9000)\n",
+        encoding="utf-8",
+    )
+    command = [sys.executable, "-m", "wasmlab", "check", "minimal-demo", "--engine", "chromium"]
+    running = subprocess.Popen(
+        command,
+        cwd=course_copy,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    deadline = time.monotonic() + 60
+    while not (course_copy / "ready").exists() and running.poll() is None and time.monotonic() < deadline:
+        time.sleep(0.05)
+    os.killpg(running.pid, signal.SIGINT)
+    _out, said = running.communicate(timeout=60)
+    assert (running.returncode, "Traceback" in said) == (130, False), said

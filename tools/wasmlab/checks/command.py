@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
+import sys
 import time
 from collections.abc import Sequence
+from pathlib import Path
 
 import typer
 
@@ -41,5 +44,8 @@ def check_lessons(lessons: Sequence[Lesson], engines: Sequence[str], *, as_json:
 
 
 def _tell(verdict: Verdict) -> None:
-    for line in lines_of(verdict):
-        typer.echo(line)
+    try:
+        for line in lines_of(verdict):
+            typer.echo(line)
+    except BrokenPipeError:  # `| head` has seen enough; the exit code is still wanted
+        sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115

@@ -6,7 +6,7 @@ It is loaded into every pytest of the environment, so nothing heavy is imported 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -156,16 +156,21 @@ def browsers(request: pytest.FixtureRequest) -> Iterator[Browsers]:
     """Start each browser once a session; shares its driver with pytest-playwright where that is there."""
     from wasmlab.checks.browsing import Browsers
 
-    with ExitStack() as stack:
-        if request.config.pluginmanager.hasplugin("playwright"):
-            driver = request.getfixturevalue("playwright")
-        else:
-            from playwright.sync_api import sync_playwright
+    if request.config.pluginmanager.hasplugin("playwright"):
+        own, driver = None, request.getfixturevalue("playwright")
+    else:
+        from playwright.sync_api import sync_playwright
 
-            driver = stack.enter_context(sync_playwright())
-        started = Browsers(driver)
-        stack.callback(started.close)
-        yield started
+        own = sync_playwright()
+        driver = own.start()
+    started = Browsers(driver)
+    yield started
+    # The driver may be gone already, by the same Ctrl-C: what it then says would hide that.
+    with suppress(Exception):
+        started.close()
+    with suppress(Exception):
+        if own is not None:
+            driver.stop()
 
 
 @pytest.fixture

@@ -45,8 +45,10 @@ def check_lesson(lesson: Lesson, engines: Sequence[str], tell: Callable[[Verdict
         str(_INI),
         *_plugins(),
     ]
-    with _no_bytecode():
+    with _no_traces(lesson.root):
         code = pytest.main([*arguments, *(f"--engine={name}" for name in engines)], plugins=[judge])
+    if code == pytest.ExitCode.INTERRUPTED and judge.stopped:
+        raise KeyboardInterrupt
     if code == pytest.ExitCode.USAGE_ERROR:
         raise UsageError(f"the checks of {lesson.name} cannot be run by pytest", "wasmlab check --help")
     if not judge.verdicts:
@@ -63,13 +65,30 @@ def _plugins() -> list[str]:
 
 
 @contextmanager
-def _no_bytecode() -> Iterator[None]:
-    """Leave no `__pycache__` in a lesson's folder."""
+def _no_traces(root: Path) -> Iterator[None]:
+    """Leave no `__pycache__` in a lesson's folder, and none of its modules to the next lesson.
+
+    Two lessons may have checks of one name, and a module is looked up by its name.
+    """
+    known = set(sys.modules)
     before, sys.dont_write_bytecode = sys.dont_write_bytecode, True
     try:
         yield
     finally:
         sys.dont_write_bytecode = before
+        for name in _modules_under(root, set(sys.modules) - known):
+            sys.modules.pop(name, None)
+
+
+def _modules_under(root: Path, names: set[str]) -> set[str]:
+    """Return those modules that come from files under `root`, and the packages that hold them."""
+    found = set()
+    for name in names:
+        file = getattr(sys.modules[name], "__file__", None)
+        if file is not None and Path(file).is_relative_to(root):
+            parts = name.split(".")
+            found |= {".".join(parts[:n]) for n in range(1, len(parts) + 1)} & names
+    return found
 
 
 class _Judge:
@@ -79,6 +98,11 @@ class _Judge:
         self.lesson = lesson
         self.tell = tell
         self.verdicts: list[Verdict] = []
+        self.stopped = False
+
+    def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
+        """Note a Ctrl-C; pytest calls a collection that it gives up an interruption too."""
+        self.stopped = not isinstance(excinfo.value, pytest.Session.Interrupted)
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> Any:
@@ -91,10 +115,8 @@ class _Judge:
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """A file of checks that cannot be read is an error, and not the student's."""
         if report.failed:
-            words = str(report.longrepr).strip().splitlines()
-            self._add(
-                Verdict(self.lesson.name, report.nodeid, "-", "error", report.nodeid, message=_cut(words[-1]))
-            )
+            message = _collection_error(str(report.longrepr))
+            self._add(Verdict(self.lesson.name, report.nodeid, "-", "error", report.nodeid, message=message))
 
     def _add(self, verdict: Verdict) -> None:
         self.verdicts.append(verdict)
@@ -114,6 +136,14 @@ class _Judge:
         if "lesson_page" not in getattr(item, "fixturenames", ()):
             return ""
         return str(Path("test-results") / self.lesson.name / item.name)
+
+
+def _collection_error(text: str) -> str:
+    """Return where a file of checks is broken and pytest's last line on it."""
+    *_, last = text.strip().splitlines()
+    lines = re.findall(r", line (\d+)|\.py:(\d+):", text)
+    place = f"line {''.join(lines[-1])}: " if lines else ""
+    return _cut(place + last.removeprefix("E").strip())
 
 
 def _word(report: pytest.TestReport, call: pytest.CallInfo[None]) -> Word:
@@ -152,6 +182,9 @@ def _explained(item: pytest.Item, call: pytest.CallInfo[None], lesson: Lesson, w
     if isinstance(error, WasmlabError):
         missing = isinstance(error, ToolMissing)
         return {"message": error.what, "try_this": error.hint, "tool_missing": missing}
+    if isinstance(error, pytest.FixtureLookupError):
+        names = "its fixtures are lesson, wasm and lesson_page, and pytest's own"
+        return {"message": f"no fixture is called {error.argname!r}", "try_this": names}
     message = str(error) if isinstance(error, AssertionError) else f"{type(error).__name__}: {error}"
     said, expected, came = _taken_apart(message, item.stash.get(COMPARED, None))
     subject = subject_of(item)

@@ -35,11 +35,17 @@ class _Handler(SimpleHTTPRequestHandler):
         """Say nothing: a missing file is the page's to explain."""
 
 
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, *_args: Any) -> None:
+        """Say nothing of a browser that went away in the middle of an answer."""
+
+
 @contextmanager
 def serve_folder(root: Path) -> Iterator[str]:
     """Serve `root` on a free loopback port for the length of a `with` block; yields the address."""
-    with ThreadingHTTPServer(("127.0.0.1", 0), partial(_Handler, directory=str(root))) as server:
-        server.daemon_threads = True
+    with _Server(("127.0.0.1", 0), partial(_Handler, directory=str(root))) as server:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
         thread.start()
         try:

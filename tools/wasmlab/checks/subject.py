@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
+from wasmlab.engines.arguments import read_arguments
 from wasmlab.engines.border import signature_of
 from wasmlab.engines.contract import Session
-from wasmlab.errors import CallRefused, UsageError
+from wasmlab.errors import UsageError
 from wasmlab.lesson import Lesson, Target
 from wasmlab.names import did_you_mean
-from wasmlab.roundtrip import RoundTrip, Value
+from wasmlab.roundtrip import RoundTrip
 from wasmlab.wasmfile import Module, read_module
 
 Number = int | float
@@ -111,19 +112,15 @@ class Subject:
     def _instance(self):  # type: ignore[no-untyped-def]  # an engines.contract.Instance
         return self._session.open(self._wasm)
 
-    def call(self, name: str, *args: Number) -> Answer:
+    def call(self, name: str, *args: Number | None) -> Answer:
         """Call the export `name` with plain numbers.
 
         Raises:
-            CallRefused: there is no such function, or it takes another number of arguments.
+            CallRefused: there is no such function, or the arguments are not of its types.
         """
         self.last_call = " ".join([name, *map(str, args)])
         signature = signature_of(self.module, name)
-        if len(args) != len(signature.params):
-            raise CallRefused(
-                f"{name} takes {len(signature.params)} arguments, not {len(args)}", str(signature)
-            )
-        values = [Value.of(type, number) for type, number in zip(signature.params, args, strict=True)]
+        values = read_arguments(signature, ["null" if value is None else str(value) for value in args])
         return Answer(self._instance.call(name, values))
 
     def memory(self, start: int, length: int) -> bytes:

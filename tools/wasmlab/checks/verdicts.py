@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-from wasmlab.errors import CHECKS_FAILED, GOOD, INTERNAL, TOOL_MISSING
+from wasmlab.errors import CHECKS_FAILED, GOOD, TOOL_MISSING, USAGE
 
 Word = Literal["passed", "failed", "error", "skipped"]
 WORDS: tuple[Word, ...] = ("passed", "failed", "error", "skipped")
@@ -40,13 +40,13 @@ class Verdict:
 
 
 def exit_code(verdicts: Sequence[Verdict]) -> int:
-    """Return 1 where a check failed, 4 where a tool was missing, 5 where a check broke, else 0."""
+    """Return 1 where a check failed, 4 where a tool was missing, 2 where a check is broken, else 0."""
     words = {verdict.verdict for verdict in verdicts}
     if "failed" in words:
         return CHECKS_FAILED
     if any(verdict.tool_missing for verdict in verdicts):
         return TOOL_MISSING
-    return INTERNAL if "error" in words else GOOD
+    return USAGE if "error" in words else GOOD
 
 
 def counts(verdicts: Sequence[Verdict]) -> dict[str, int]:
