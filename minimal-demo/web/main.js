@@ -70,9 +70,10 @@ function run() {
   } catch (error) {
     stopped = program;
     byId('result').textContent = 'No result';
-    showTrouble(explainTrap(error, args));
+    const general = explainTrap(error, args);
+    showTrouble(general);
     document.body.dataset.run = 'trap';
-    void nameLine(error);
+    void nameLine(error, general);
   }
   hasRun = true;
   drawTrip(byId('trip'), recorder.crossings, recorder.missed);
@@ -80,10 +81,16 @@ function run() {
   document.body.dataset.runs = String(Number(document.body.dataset.runs ?? 0) + 1);
 }
 
-/** Name the C line of a trap, unless there was another run meanwhile. @param {unknown} error */
-async function nameLine(error) {
+/**
+ * Name the C line of a trap, on the page unless there was another run meanwhile, and in the console.
+ * @param {unknown} error
+ * @param {import('./explain.js').Trouble} general what is said where no table names the line
+ */
+async function nameLine(error, general) {
   const runs = document.body.dataset.runs;
   const located = await locateTrap(error, MODULE);
+  const { title, text } = located ?? general;
+  console.error(`WASM stopped: ${title}. ${text}`);
   const isLast = Number(document.body.dataset.runs) <= Number(runs ?? 0) + 1;
   if (located && isLast && document.body.dataset.run === 'trap') showTrouble(located);
 }

@@ -118,6 +118,8 @@ def test_a_trap_is_explained_and_the_drawing_ends_there(lesson_page: Page) -> No
     expect(lesson_page.locator("#trouble-detail")).to_have_text(re.compile(r"int sum = a \+ b;\s+\^$"))
     expect(lesson_page.locator("#result")).to_have_text("No result")
     assert [kind for _, kind, _ in drawn(lesson_page)] == ["call", "trap"]
+    (said,) = lesson_page.said  # type: ignore[attr-defined]
+    assert said.startswith("error: WASM stopped: c/add_and_log.c:6:15 signed integer overflow")
     type_into(lesson_page, "#b", "-1")
     lesson_page.click("button")
     expect(lesson_page.locator("#result")).to_have_text("Result: 2147483646")
