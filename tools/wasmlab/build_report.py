@@ -115,11 +115,6 @@ def to_json(result: Result) -> dict[str, Any]:
         "size": module.size if module else None,
         "imports": [i.full_name for i in module.imports] if module else [],
         "exports": [e.name for e in module.exports] if module else [],
-        "error": error_json(result.error) if result.error else None,
+        "error": result.error.to_json() if result.error else None,
         "diagnostics": [asdict(said) for said in result.diagnostics],
     }
-
-
-def error_json(error: WasmlabError) -> dict[str, Any]:
-    """Return an error as plain data."""
-    return {"what": error.what, "hint": error.hint, "exit_code": error.exit_code}

@@ -49,7 +49,7 @@ def build_course(course: Course, names: list[str], options: Options, shown: Show
 
 def _report(lessons: list[Lesson], results: list[Result], broken: list[ManifestError], shown: Shown) -> None:
     if shown.as_json:
-        errors = [build_report.error_json(error) for error in broken]
+        errors = [error.to_json() for error in broken]
         data = {"targets": [build_report.to_json(result) for result in results], "manifests": errors}
         typer.echo(json.dumps(data, indent=2))
         return

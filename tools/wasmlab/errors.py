@@ -43,6 +43,10 @@ class WasmlabError(Exception):
         hint = [f"hint: {self.hint}"] if self.hint else []
         return [f"error: {self.what}", *hint]
 
+    def to_json(self) -> dict[str, str | int]:
+        """Return the error as plain data."""
+        return {"what": self.what, "hint": self.hint, "exit_code": self.exit_code}
+
 
 class UsageError(WasmlabError):
     """The command was asked for something that does not fit."""

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from typing import Annotated, Any
 
 import typer
 import typer.core
 
 from wasmlab import __version__, errors
+
+# What a context remembers of --json; the group and its command share it.
+WANTS_JSON = "wasmlab.json"
 
 
 class Group(typer.core.TyperGroup):
@@ -18,8 +22,7 @@ class Group(typer.core.TyperGroup):
         try:
             return super().invoke(ctx)
         except errors.WasmlabError as error:
-            for line in error.lines():
-                typer.echo(line, err=True)
+            _tell(error, as_json=ctx.meta.get(WANTS_JSON, False))
             raise typer.Exit(error.exit_code) from error
         except KeyboardInterrupt:
             typer.echo("stopped", err=True)
@@ -32,6 +35,14 @@ class Group(typer.core.TyperGroup):
             if param.param_type_name == "option" and not param.envvar and param.name != "help":
                 param.envvar = f"WASMLAB_{_long_name(param)}"
         return command
+
+
+def _tell(error: errors.WasmlabError, *, as_json: bool) -> None:
+    # Engines are found to disagree when every round trip has been printed: that is the JSON then.
+    if as_json and not isinstance(error, errors.EnginesDisagree):
+        typer.echo(json.dumps({"error": error.to_json()}, indent=2))
+    for line in error.lines():
+        typer.echo(line, err=True)
 
 
 def _long_name(param: Any) -> str:

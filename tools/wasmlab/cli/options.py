@@ -7,11 +7,21 @@ from typing import Annotated
 
 import typer
 
+from wasmlab.cli.app import WANTS_JSON
+
+
+def _remember(ctx: typer.Context, wanted: bool) -> bool:
+    ctx.meta[WANTS_JSON] = wanted
+    return wanted
+
+
 Lessons = Annotated[
     list[str] | None, typer.Argument(help="Lessons by name; all of them without one.", show_default=False)
 ]
 CourseFolder = Annotated[Path | None, typer.Option("--course", help="The folder that holds the lessons.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for a machine.")]
+AsJson = Annotated[
+    bool, typer.Option("--json", callback=_remember, is_eager=True, help="Print JSON for a machine.")
+]
 Verbose = Annotated[
     int,
     typer.Option(

@@ -1,0 +1,53 @@
+"""What holds for every command: how an error is told, to a person and to a machine."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+Run = Callable[..., Any]
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("build", "minimal-dem"),
+        ("run", "minimal-dem", "f"),
+        ("check", "minimal-dem"),
+        ("inspect", "minimal-dem"),
+        ("list", "--course", "nowhere"),
+    ],
+)
+def test_an_error_is_json_as_well_where_json_is_wanted(run_cli: Run, command: tuple[str, ...]) -> None:
+    done = run_cli(*command, "--json")
+    error = json.loads(done.stdout)["error"]
+    assert (done.exit_code, error["exit_code"]) == (2, 2)
+    assert done.stderr.splitlines() == [f"error: {error['what']}", f"hint: {error['hint']}"]
+
+
+def test_an_error_is_json_where_the_variable_wants_it(run_cli: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WASMLAB_JSON", "1")
+    assert "minimal-dem" in json.loads(run_cli("build", "minimal-dem").stdout)["error"]["what"]
+
+
+def test_an_error_without_json_leaves_stdout_empty(run_cli: Run) -> None:
+    done = run_cli("build", "minimal-dem")
+    assert (done.exit_code, done.stdout) == (2, "")
+
+
+def test_engines_that_disagree_have_told_their_round_trips_already(
+    run_cli: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from wasmlab import running
+    from wasmlab.errors import EnginesDisagree
+
+    def disagree(_trips: object) -> None:
+        raise EnginesDisagree("they do")
+
+    monkeypatch.setattr(running, "refuse_disagreement", disagree)
+    done = run_cli("run", "minimal-demo", "add_and_log", "5", "7", "--json")
+    assert (done.exit_code, done.stderr) == (1, "error: they do\n")
+    assert [trip["engine"] for trip in json.loads(done.stdout)] == ["wasmtime"]
