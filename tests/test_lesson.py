@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from wasmlab.course import load_course
 from wasmlab.errors import ManifestError
 from wasmlab.lesson import Lesson, Target, load_lesson
+from wasmlab.listing import list_lessons
 from wasmlab.signature import Declared, Signature
 
 GOOD = """format = 1
@@ -123,6 +125,15 @@ def test_what_does_not_fit_is_named_with_its_line_and_a_remedy(
 def test_a_target_that_is_no_table_list_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ManifestError, match="target must be"):
         _load(tmp_path, 'format = 1\ntitle = "t"\norder = 1\npage = "p"\ntarget = [1]\n')
+
+
+def test_a_page_that_is_not_there_is_a_remark_in_the_list(lesson_copy: Path) -> None:
+    (only,) = list_lessons(load_course(lesson_copy.parent))
+    assert not only.problem
+    (lesson_copy / "index.html").unlink()
+    (only,) = list_lessons(load_course(lesson_copy.parent))
+    assert only.state == "not built"
+    assert only.problem.startswith("its page index.html is not there")
 
 
 def test_one_bracket_around_target_gets_a_second_one(tmp_path: Path) -> None:

@@ -51,6 +51,12 @@ def test_a_lesson_nobody_has_opened_is_built_when_it_is(course_copy: Path) -> No
     assert "Is built when it is opened" in page
 
 
+def test_a_page_that_is_not_there_is_named(course_copy: Path) -> None:
+    (course_copy / "minimal-demo" / "index.html").unlink()
+    page = course_page(load_course(course_copy), status())
+    assert "its page index.html is not there" in page
+
+
 def test_a_broken_manifest_is_shown_with_its_error(course_copy: Path) -> None:
     (course_copy / "odd").mkdir()
     (course_copy / "odd" / "lesson.toml").write_text('format = 1\ntitle = "x"\nordre = 3\n')

@@ -65,6 +65,13 @@ def load_lesson(root: Path) -> Lesson:
     return _lesson(root.resolve(), _parse(path, text), _Place(path, tuple(text.splitlines())))
 
 
+def page_problem(lesson: Lesson) -> str:
+    """Return what is wrong with the lesson's page: a remark, for a copy without pages still builds."""
+    if (lesson.root / lesson.page).is_file():
+        return ""
+    return f"its page {lesson.page} is not there: create it, or mend page in lesson.toml"
+
+
 @dataclass(frozen=True)
 class _Place:
     """A part of a manifest that is being read, so that every error can name its line."""

@@ -9,7 +9,7 @@ from wasmlab import fingerprint
 from wasmlab.build import Options, plan_target
 from wasmlab.course import Course
 from wasmlab.errors import WasmlabError
-from wasmlab.lesson import Lesson, Target
+from wasmlab.lesson import Lesson, Target, page_problem
 from wasmlab.toolchains.plan import Profile
 
 
@@ -39,9 +39,9 @@ def list_lessons(course: Course) -> list[Listed]:
 def _listed(lesson: Lesson) -> Listed:
     states = [_state(lesson, target) for target in lesson.targets]
     if not states:
-        return Listed(lesson.name, lesson.title, "nothing to build")
+        return Listed(lesson.name, lesson.title, "nothing to build", page_problem(lesson))
     state, problem = min(states, key=lambda pair: _WORST_FIRST.index(pair[0]))
-    return Listed(lesson.name, lesson.title, state, problem)
+    return Listed(lesson.name, lesson.title, state, problem or page_problem(lesson))
 
 
 def _state(lesson: Lesson, target: Target) -> tuple[str, str]:

@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from wasmlab.course import Course
 from wasmlab.errors import ManifestError
-from wasmlab.lesson import Lesson
+from wasmlab.lesson import Lesson, page_problem
 
 _SKELETON = """<!doctype html>
 <html lang="en">
@@ -62,6 +62,8 @@ def _lesson_card(lesson: Lesson, state: dict[str, Any] | None) -> str:
     name = quote(lesson.name)
     kind, words, details = _state(lesson, state)
     title = escape(lesson.title)
+    if missing := page_problem(lesson):
+        details += f'<ul class="problems"><li>{escape(missing)}</li></ul>\n'
     has_text = (lesson.root / "README.md").is_file()
     hidden = f'<span class="hidden">: {title}</span>'
     read = f'<a href="/docs/lessons/{name}">Read along{hidden}</a>' if has_text else ""
