@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -51,3 +52,23 @@ def test_engines_that_disagree_have_told_their_round_trips_already(
     done = run_cli("run", "minimal-demo", "add_and_log", "5", "7", "--json")
     assert (done.exit_code, done.stderr) == (1, "error: they do\n")
     assert [trip["engine"] for trip in json.loads(done.stdout)] == ["wasmtime"]
+
+
+@pytest.mark.parametrize(
+    "command", [("build",), ("list",), ("clean",), ("run", "minimal-demo", "add_and_log", "5", "7")]
+)
+def test_the_copy_in_the_cache_is_named_before_it_is_used(
+    run_cli: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...]
+) -> None:
+    cache = tmp_path / "cache"
+    monkeypatch.setenv("WASMLAB_CACHE", str(cache))
+    monkeypatch.chdir(tmp_path)
+    (line,) = run_cli(*command).stderr.splitlines()
+    assert line.startswith(f"no lesson here: using the copy in {cache}")
+    assert "wasmlab new course DIR" in line
+    silent = "--quiet" if command[0] == "clean" else "--json"
+    assert run_cli(*command, silent).stderr == ""
+
+
+def test_a_course_of_ones_own_needs_no_word_about_the_copy(run_cli: Run) -> None:
+    assert run_cli("list").stderr == ""

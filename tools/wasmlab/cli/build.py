@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from wasmlab.cli.app import app
+from wasmlab.cli.finding import course_at_hand
 from wasmlab.cli.options import AsJson, CourseFolder, Lessons, Quiet, Release, ToolchainPath, Verbose
 
 
@@ -31,11 +32,10 @@ def build(
     """
     from wasmlab.build import Options
     from wasmlab.build_run import Shown, build_course, print_commands, watch_course
-    from wasmlab.course import find_course
 
     options = Options("release" if release else "debug", toolchain_path, force)
     shown = Shown(bool(verbose), quiet, as_json)
-    found = find_course(course)
+    found = course_at_hand(course, quiet=quiet or as_json)
     if only_print:
         print_commands(found.select(lessons or []), options)
     elif watch:
@@ -49,9 +49,8 @@ def build(
 def clean(lessons: Lessons = None, course: CourseFolder = None, quiet: Quiet = False) -> None:
     """Remove what builds have made."""
     from wasmlab.build import clean_lesson
-    from wasmlab.course import find_course
 
-    found = find_course(course)
+    found = course_at_hand(course, quiet=quiet)
     chosen = found.select(lessons or [])
     removed = [f"{lesson.name}/{output}" for lesson in chosen for output in clean_lesson(lesson)]
     if not quiet:
@@ -64,10 +63,9 @@ def clean(lessons: Lessons = None, course: CourseFolder = None, quiet: Quiet = F
 @app.command("list")
 def list_command(course: CourseFolder = None, as_json: AsJson = False) -> None:
     """List the lessons and what is built of them."""
-    from wasmlab.course import find_course
     from wasmlab.listing import list_lessons
 
-    listed = list_lessons(find_course(course))
+    listed = list_lessons(course_at_hand(course, quiet=as_json))
     if as_json:
         typer.echo(json.dumps([lesson.to_json() for lesson in listed], indent=2))
         return

@@ -11,6 +11,7 @@ import typer
 import typer.core
 
 from wasmlab.cli.app import app
+from wasmlab.cli.finding import course_at_hand
 from wasmlab.cli.options import AsJson, CourseFolder, Engines, Lessons, Release
 
 
@@ -35,14 +36,14 @@ def run(
     as_json: AsJson = False,
 ) -> None:
     """Call an export and print the round trip: exit 1 where it traps, 124 where its time is over."""
-    from wasmlab.course import find_course
     from wasmlab.running import exit_code, file_program, lesson_program, refuse_disagreement, run_program
     from wasmlab.traps.telling import explain_trips, told
 
     if lesson.endswith(".wasm"):
         program = file_program(Path(lesson))
     else:
-        program = lesson_program(find_course(course).lesson(lesson), function, release=release)
+        found = course_at_hand(course, quiet=as_json)
+        program = lesson_program(found.lesson(lesson), function, release=release)
     trips = run_program(program, function, args or [], engine or ["wasmtime"])
     explained = explain_trips(program.wasm, program.root, trips)
     if as_json:
