@@ -233,3 +233,12 @@ def test_only_the_sources_that_are_asked_for_are_read_whole(tmp_path: Path) -> N
     assert read_table(wasm, None, [whole.checks[1].start]).checks == whole.checks[1:]
     assert read_table(wasm, None, []).checks == ()
     assert read_table(wasm, None, []).lines == whole.lines
+
+
+@pytest.mark.parametrize("kind", ["int", "long long"])
+def test_the_words_of_an_overflow_are_true_for_every_width(kind: str, tmp_path: Path) -> None:
+    wasm = built(lesson_with(tmp_path, f"{kind} run({kind} x) {{ return x + 1; }}\n", exports=["run"]))
+    write_trap_table(wasm)
+    _, why, attempt = json.loads(table_path(wasm).read_text("utf-8"))["words"]["signed-overflow"]
+    assert "the type's largest value" in why
+    assert attempt.startswith("test before you compute")

@@ -18,9 +18,9 @@ class Reason:
 REASONS: dict[str, Reason] = {
     "signed-overflow": Reason(
         "signed integer overflow",
-        "the result does not fit into the type: an int ends at 2147483647 and at -2147483648. "
-        "In C a signed overflow is undefined",
-        "use a wider type (long long, int64_t), an unsigned one if it may wrap, or test before you compute",
+        "the result is larger than the type's largest value, or smaller than its smallest: an int holds "
+        "-2147483648 to 2147483647, a long long 64 bits. In C a signed overflow is undefined",
+        "test before you compute, use an unsigned type if it may wrap, or a wider one (long long for an int)",
     ),
     "shift": Reason(
         "shift out of range",
