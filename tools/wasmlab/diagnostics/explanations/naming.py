@@ -24,6 +24,20 @@ NAMING = (
         "add #include <stddef.h> at the top",
     ),
     Explanation(
+        "string-type",
+        r"(?:use of undeclared identifier|unknown type name) 'string'",
+        "C has no type 'string': a text is an array of char, and a variable points at it.",
+        'write const char *s = "a"; in place of string s = "a";',
+        line=r"\bstring\s+\*?\w",
+    ),
+    Explanation(
+        "type-from-elsewhere",
+        r"(?:use of undeclared identifier|unknown type name) '(?:let|var)'|type specifier missing",
+        "C has no let, var or auto that finds the type by itself: a declaration begins with its type.",
+        "write the type in its place, for example: int y = x;",
+        line=r"\b(?:let|var|auto)\s+\w",
+    ),
+    Explanation(
         "undeclared-name-near",
         r"use of undeclared identifier '(?P<word>\w+)'; did you mean '(?P<other>\w+)'",
         "Nothing here is called {word!r}.",

@@ -84,6 +84,25 @@ SPELLING = (
         line=r"^\s*\}?\s*else\b",
     ),
     Explanation(
+        "for-semicolon",
+        r"expected ';' in 'for' statement",
+        "The three parts of for are separated by two semicolons: start; condition; step.",
+        "write for (i = 0; i < n; i++), with ; between the parts and no comma",
+    ),
+    Explanation(
+        "for-commas",
+        r"redefinition of|left operand of comma operator|(?:comparison|expression) result unused",
+        "A comma does not end a part of for: its three parts are separated by two semicolons.",
+        "write for (int i = 0; i < n; i++), with ; between the parts",
+        line=r"\bfor\s*\((?![^;]*;[^;]*;)[^;]*(?:;[^;]*)?,",
+    ),
+    Explanation(
+        "number-suffix",
+        r"invalid suffix '(?P<word>[^']+)' on (?:integer|floating) constant",
+        "{word!r} stands right behind a number: C multiplies only with *, and no name begins with a digit.",
+        "write * between the two to multiply, for example 2 * x; or begin the name with a letter",
+    ),
+    Explanation(
         "missing-semicolon",
         r"expected ';'",
         "A statement ends with a semicolon, and here it is missing.",

@@ -114,6 +114,12 @@ VALUES = (
         "write int main(void)",
     ),
     Explanation(
+        "parameter-type-missing",
+        r"parameter '(?P<word>\w+)' was not declared, default",
+        "The parameter {word!r} has no type: each parameter is written with its own.",
+        "write the type in front of it, for example int {word}",
+    ),
+    Explanation(
         "type-missing",
         r"type specifier missing|type specifier is required",
         "Every variable and function is declared with its type.",
@@ -130,6 +136,12 @@ VALUES = (
         r"conflicting types for '(?P<word>\w+)'",
         "{word!r} was declared with other types before.",
         "make declaration and definition the same; a call above the declaration counts as one",
+    ),
+    Explanation(
+        "void-variable",
+        r"(?:variable|field) has incomplete type 'void'",
+        "void means no value, so no variable can have it; a function needs its parentheses.",
+        "finish the line: void name(int x); declares a function, int name; a variable",
     ),
     Explanation(
         "incomplete-type",
