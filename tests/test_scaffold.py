@@ -144,15 +144,69 @@ def test_the_command_prints_what_to_type_next(tmp_path: Path, run_cli: Any) -> N
     assert "mein Kurs" in done.stdout.partition("next: cd ")[2]
 
 
-def test_a_new_lesson_s_page_shows_the_result(course_copy: Path, new_page: Callable[..., Page]) -> None:
+@pytest.fixture
+def served(course_copy: Path) -> Iterator[str]:
+    """Return the address of a new lesson's page, built and served."""
     new_lesson(course_copy, NAME, load_course(course_copy))
     build_lesson(load_lesson(course_copy / NAME))
     handler = partial(SimpleHTTPRequestHandler, directory=str(course_copy))
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        page = new_page()
-        page.goto(f"http://127.0.0.1:{server.server_port}/{quote(NAME)}/")
-        page.get_by_role("button", name="Run").click()
-        expect(page.get_by_role("status")).to_have_text("Result: 42")
+        yield f"http://127.0.0.1:{server.server_port}/{quote(NAME)}/"
         server.shutdown()
+
+
+def run_with(page: Page, number: str) -> None:
+    """Type as a person does: Firefox adds to a number field where it is told to fill it."""
+    field = page.get_by_label("Number")
+    field.press("ControlOrMeta+a")
+    field.press_sequentially(number)
+    page.get_by_role("button", name="Run").click()
+
+
+def test_a_new_lesson_s_page_shows_the_result(served: str, new_page: Callable[..., Page]) -> None:
+    page = new_page()
+    page.goto(served)
+    page.get_by_role("button", name="Run").click()
+    expect(page.get_by_role("status")).to_have_text("Result: 42")
     assert (page.said, page.wrong) == (["log: WASM says: 42"], [])  # type: ignore[attr-defined]
+
+
+def test_a_new_lesson_s_page_names_the_line_of_a_trap(served: str, new_page: Callable[..., Page]) -> None:
+    page = new_page()
+    page.goto(served)
+    run_with(page, "2147483647")
+    expect(page.get_by_role("status")).to_contain_text("c/twice.c:6:18 signed integer overflow")
+    (said,) = page.said  # type: ignore[attr-defined]
+    assert said.startswith("error: Run stopped: c/twice.c:6:18")
+    run_with(page, "4")
+    expect(page.get_by_role("status")).to_have_text("Result: 8")
+
+
+def test_a_new_lesson_s_page_runs_again_after_a_rebuild(
+    served: str, course_copy: Path, new_page: Callable[..., Page]
+) -> None:
+    page = new_page()
+    page.goto(served)
+    run_with(page, "5")
+    expect(page.get_by_role("status")).to_have_text("Result: 10")
+    source = course_copy / NAME / "c" / "twice.c"
+    source.write_text(source.read_text(encoding="utf-8").replace("2 * x", "3 * x"), encoding="utf-8")
+    build_lesson(load_lesson(course_copy / NAME))
+    left = page.evaluate(
+        """path => window.dispatchEvent(
+             new CustomEvent('wasmlab:module', {cancelable: true, detail: {path}}))""",
+        f"{NAME}/dist/twice.wasm",
+    )
+    assert not left
+    expect(page.get_by_role("status")).to_have_text("Result: 15")
+    expect(page.get_by_label("Number")).to_have_value("5")
+
+
+def test_a_new_lesson_s_page_opened_as_a_file_says_so(
+    course_copy: Path, new_page: Callable[..., Page]
+) -> None:
+    new_lesson(course_copy, NAME, load_course(course_copy))
+    page = new_page()
+    page.goto((course_copy / NAME / "index.html").as_uri())
+    expect(page.get_by_role("status")).to_contain_text("opened as a file")
