@@ -29,11 +29,13 @@ class Group(typer.core.TyperGroup):
             raise typer.Exit(errors.INTERRUPTED) from None
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
-        """Give every option its variable, `WASMLAB_<OPTION>`."""
+        """Give every option its variable, `WASMLAB_<OPTION>`, and every argument its name in capitals."""
         command = super().get_command(ctx, cmd_name)
         for param in command.params if command else ():
             if param.param_type_name == "option" and not param.envvar and param.name != "help":
                 param.envvar = f"WASMLAB_{_long_name(param)}"
+            elif param.param_type_name == "argument" and not param.metavar:
+                param.metavar = str(param.name).upper()
         return command
 
 

@@ -18,7 +18,11 @@ app.add_typer(new, name="new", help="Make a course to edit, or a lesson to start
 
 
 @new.command()
-def course(folder: Annotated[Path, typer.Argument(metavar="DIR", help="A new or an empty folder.")]) -> None:
+def course(
+    folder: Annotated[
+        Path, typer.Argument(metavar="DIR", help="A new or an empty folder, or a course made before.")
+    ],
+) -> None:
     """Copy the lessons and docs for editing; again, it restores what was deleted."""
     from wasmlab.process import quoted
     from wasmlab.scaffold import new_course
@@ -50,4 +54,6 @@ def lesson(
 def _tell(laid: Laid, folder: Path) -> None:
     for path in laid.kept:
         typer.echo(f"kept {path}: it was edited")
-    typer.echo(f"{folder}: {len(laid.created)} files made, {len(laid.updated)} brought up to date")
+    made = len(laid.created)
+    files = "file" if made == 1 else "files"
+    typer.echo(f"{folder}: {made} {files} made, {len(laid.updated)} brought up to date")

@@ -27,7 +27,7 @@ def setup(
     parts: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="[PART]...", help="chromium, firefox, browsers, assets or node.", show_default=False
+            metavar="PART", help="chromium, firefox, browsers, assets or node.", show_default=False
         ),
     ] = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
