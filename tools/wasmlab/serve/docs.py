@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from wasmlab.course import Course
 from wasmlab.serve.docs_markdown import Heading, render
-from wasmlab.serve.pages import whole_page
+from wasmlab.serve.frame import whole_page
 from wasmlab.serve.paths import find_file
 
 _TITLE = re.compile(r"^# +(.+?) *#*$", re.MULTILINE)

@@ -11,36 +11,8 @@ from urllib.parse import quote
 from wasmlab.course import Course
 from wasmlab.errors import ManifestError
 from wasmlab.lesson import Lesson, page_problem
-
-_SKELETON = """<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>{title}</title>
-<link rel="icon" href="/_wasmlab/icon.svg" type="image/svg+xml">
-{styles}{scripts}</head>
-<body class="{kind}">
-{body}
-</body>
-</html>
-"""
-
-
-def whole_page(
-    title: str, kind: str, body: str, styles: Iterable[str] = (), scripts: Iterable[str] = ()
-) -> str:
-    """Return a page of HTML; `styles` and `scripts` are names of the client's files."""
-    return _SKELETON.format(
-        title=escape(title),
-        kind=kind,
-        body=body,
-        styles="".join(
-            f'<link rel="stylesheet" href="/_wasmlab/{name}">\n' for name in ("site.css", *styles)
-        ),
-        scripts="".join(f'<script type="module" src="/_wasmlab/{name}"></script>\n' for name in scripts),
-    )
+from wasmlab.serve.docs import list_docs
+from wasmlab.serve.frame import whole_page
 
 
 def course_page(course: Course, status: dict[str, Any]) -> str:
@@ -124,8 +96,6 @@ def _no_lessons() -> str:
 
 
 def _lectures(course: Course) -> str:
-    from wasmlab.serve.docs import list_docs
-
     lists = [(group, docs) for group, docs in list_docs(course) if group != "Lessons"]
     if not lists:
         return ""
@@ -153,7 +123,5 @@ def not_found_page(path: str, known: Iterable[str]) -> str:
 
 def known_pages(course: Course) -> list[str]:
     """Return the address of every page that the server has of its own or of a lesson."""
-    from wasmlab.serve.docs import list_docs
-
     lessons = [f"/{lesson.name}/" for lesson in course.lessons]
     return ["/", *lessons, *(doc.url for _, docs in list_docs(course) for doc in docs)]
