@@ -30,5 +30,5 @@ export function onRebuild(url, update) {
 
 /** @type {(url: string, path: string) => boolean} */
 function isSame(url, path) {
-  return new URL(url, document.baseURI).pathname.endsWith(`/${path.replace(/^\/+/, '')}`);
+  return decodeURIComponent(new URL(url, document.baseURI).pathname).endsWith(`/${path.replace(/^\/+/, '')}`);
 }

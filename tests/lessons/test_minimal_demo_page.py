@@ -341,6 +341,15 @@ def test_a_rebuilt_module_shows_its_result_in_place(lesson_page: Page, built: Pa
     assert drawn(lesson_page)[0] == ("js", "call", "add_and_log(20, 8)")
 
 
+def test_a_rebuild_is_taken_in_a_folder_whose_name_an_address_escapes(
+    built: Path, plain_server: Serve, new_page: NewPage
+) -> None:
+    folder = built.rename(built.with_name("Übung 1"))
+    page = new_page()
+    page.goto(f"{plain_server(folder.parent)}/Übung 1/")
+    assert rebuilt(page, f"{folder.name}/{MODULE}")
+
+
 def test_a_rebuild_before_the_first_run_runs_nothing(lesson_page: Page, built: Path) -> None:
     (built / MODULE).write_bytes(wat2wasm(SUBTRACTS))
     assert rebuilt(lesson_page, f"/{MODULE}")
