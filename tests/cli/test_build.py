@@ -42,6 +42,16 @@ def test_build_shows_its_steps_and_what_came_out(run_cli: Callable[..., Any]) ->
     assert exports == "  exports: memory, add_and_log(i32, i32) -> i32"
 
 
+def test_a_page_that_is_not_there_is_a_remark_and_no_error(
+    run_cli: Callable[..., Any], lesson_copy: Path
+) -> None:
+    (lesson_copy / "index.html").unlink()
+    said = run_cli("build")
+    assert said.exit_code == 0
+    assert "note: minimal-demo: its page index.html is not there" in said.stderr
+    assert run_cli("build", "-q").output == ""
+
+
 def test_nothing_to_do_is_said(run_cli: Callable[..., Any]) -> None:
     run_cli("build")
     said = run_cli("build")

@@ -15,6 +15,7 @@ import typer
 from wasmlab import build_report
 from wasmlab.build import Options, Result, build_lesson, plan_target
 from wasmlab.errors import GOOD, ManifestError, WasmlabError
+from wasmlab.lesson import page_problem
 
 if TYPE_CHECKING:
     from wasmlab.course import Course
@@ -56,8 +57,16 @@ def _report(lessons: list[Lesson], results: list[Result], broken: list[ManifestE
     build_report.print_results(results, verbose=shown.verbose, quiet=shown.quiet)
     for error in broken:
         build_report.print_error(error)
+    if not shown.quiet:
+        _say_missing_pages(lessons)
     if not shown.quiet and not broken:
         _say_nothing_to_do(lessons, results)
+
+
+def _say_missing_pages(lessons: list[Lesson]) -> None:
+    for lesson in lessons:
+        if missing := page_problem(lesson):
+            typer.echo(f"note: {lesson.name}: {missing}", err=True)
 
 
 def _say_nothing_to_do(lessons: list[Lesson], results: list[Result]) -> None:
