@@ -72,3 +72,34 @@ def test_the_copy_in_the_cache_is_named_before_it_is_used(
 
 def test_a_course_of_ones_own_needs_no_word_about_the_copy(run_cli: Run) -> None:
     assert run_cli("list").stderr == ""
+
+
+@pytest.mark.parametrize(
+    ("command", "what", "hint"),
+    [
+        (("serve", "--port", "abc"), "invalid value for '--port'", "serve --help"),
+        (("run", "minimal-demo"), "missing argument 'FUNCTION'", "run --help"),
+        (("buld",), "no such command 'buld'. Did you mean 'build'?", " --help"),
+        (("--foo",), "no such option: --foo", " --help"),
+        (("new", "course"), "missing argument 'DIR'", "new course --help"),
+        (("new", "--foo"), "no such option: --foo", "new --help"),
+    ],
+)
+def test_what_the_parser_refuses_is_two_lines(
+    run_cli: Run, command: tuple[str, ...], what: str, hint: str
+) -> None:
+    done = run_cli(*command)
+    assert (done.exit_code, done.stdout) == (2, "")
+    first, second = done.stderr.splitlines()
+    assert first.startswith(f"error: {what}")
+    assert second.startswith("hint: ")
+    assert second.endswith(hint)
+
+
+def test_what_the_parser_refuses_is_json_where_json_is_wanted(run_cli: Run) -> None:
+    done = run_cli("run", "minimal-demo", "--json")
+    assert json.loads(done.stdout)["error"]["exit_code"] == done.exit_code == 2
+
+
+def test_a_group_without_a_command_shows_its_help(run_cli: Run) -> None:
+    assert "Make a course to edit" in run_cli("new").output

@@ -13,9 +13,19 @@ from wasmlab import __version__, errors
 # What a context remembers of --json; the group and its command share it.
 WANTS_JSON = "wasmlab.json"
 
+# What the parser raises; typer itself exports only this class below it.
+_ParserError: Any = typer.BadParameter.__base__
+
 
 class Group(typer.core.TyperGroup):
     """Turns our errors into two lines and an exit code, in a shell and under a test alike."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> Any:
+        """Read the words before the command."""
+        try:
+            return super().parse_args(ctx, args)
+        except _ParserError as error:
+            raise _refused(error, ctx) from error
 
     def invoke(self, ctx: Any) -> Any:
         """Run the command; only a situation without a name shows a traceback."""
@@ -24,6 +34,8 @@ class Group(typer.core.TyperGroup):
         except errors.WasmlabError as error:
             _tell(error, as_json=ctx.meta.get(WANTS_JSON, False))
             raise typer.Exit(error.exit_code) from error
+        except _ParserError as error:
+            raise _refused(error, ctx) from error
         except KeyboardInterrupt:
             typer.echo("stopped", err=True)
             raise typer.Exit(errors.INTERRUPTED) from None
@@ -37,6 +49,17 @@ class Group(typer.core.TyperGroup):
             elif param.param_type_name == "argument" and not param.metavar:
                 param.metavar = str(param.name).upper()
         return command
+
+
+def _refused(error: Any, ctx: Any) -> Exception:
+    """Tell what the parser refuses in our own two lines; without any word it shows the help itself."""
+    if type(error).__name__ == "NoArgsIsHelpError":
+        return error  # type: ignore[no-any-return]
+    what = " ".join(error.format_message().split()).rstrip(".")
+    asked = error.ctx or ctx
+    ours = errors.UsageError(what[:1].lower() + what[1:], f"{asked.command_path} --help")
+    _tell(ours, as_json=asked.meta.get(WANTS_JSON, False))
+    return typer.Exit(ours.exit_code)
 
 
 def _tell(error: errors.WasmlabError, *, as_json: bool) -> None:
