@@ -66,7 +66,6 @@ def check(
 ) -> None:
     """Run the checks of lessons, each in every engine: exit 1 where one does not pass."""
     from wasmlab.checks.command import check_lessons
-    from wasmlab.course import find_course
 
-    chosen = find_course(course).select(lessons or [])
+    chosen = course_at_hand(course, quiet=as_json).select(lessons or [])
     raise typer.Exit(check_lessons(chosen, engine or [], as_json=as_json))
