@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -9,6 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from typer.testing import CliRunner
+
+from wasmlab.checks.browsing import close_context
+from wasmlab.checks.plugin import has_failed
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -77,14 +81,18 @@ def lesson_browser(request: pytest.FixtureRequest, browsers: Browsers) -> Browse
 
 
 @pytest.fixture
-def new_page(lesson_browser: Browser) -> Iterator[Callable[..., Page]]:
-    """Return a function that opens an empty page; `page.said` collects the console, `page.wrong` errors."""
+def new_page(lesson_browser: Browser, request: pytest.FixtureRequest) -> Iterator[Callable[..., Page]]:
+    """Return a function that opens an empty page; `page.said` collects the console, `page.wrong` errors.
+
+    A failed test leaves the trace and a picture of each of its pages in `test-results/`.
+    """
     contexts = []
 
     def make(**options: Any) -> Page:
         context = lesson_browser.new_context(
             **{"viewport": {"width": 1280, "height": 720}, "reduced_motion": "reduce", **options}
         )
+        context.tracing.start(screenshots=True, snapshots=True)
         contexts.append(context)
         page = context.new_page()
         said: list[str] = []
@@ -95,5 +103,6 @@ def new_page(lesson_browser: Browser) -> Iterator[Callable[..., Page]]:
         return page
 
     yield make
-    for context in contexts:
-        context.close()
+    results = REPOSITORY / "test-results" / re.sub(r"[^\w-]+", "-", request.node.name)
+    for number, context in enumerate(contexts):
+        close_context(context, results / str(number) if has_failed(request.node) else None)

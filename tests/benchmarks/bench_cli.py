@@ -26,6 +26,14 @@ def hello(name: str = "you") -> None:
 
 app()
 """
+BARE_BROWSER = """
+from playwright.sync_api import sync_playwright
+from wasmlab.engines.browsers import launch
+with sync_playwright() as playwright:
+    browser = launch(playwright, "chromium")
+    browser.browser.new_page().goto("about:blank")
+    browser.close()
+"""
 
 
 def main() -> None:
@@ -48,18 +56,23 @@ def _start(course: Path, runs: int) -> list[Row]:
     app.write_text(BARE_APP, encoding="utf-8")
     wasmlab = [sys.executable, "-m", "wasmlab"]
     command([*wasmlab, "build", "minimal-demo"], course)()
-    bare_help, bare, help_, nothing, check = in_turn(
+    browser = course / "bare_browser.py"
+    browser.write_text(BARE_BROWSER, encoding="utf-8")
+    bare_help, bare, help_, nothing, check, bare_browser, page_check = in_turn(
         runs,
         command([sys.executable, str(app), "--help"], course),
         command([sys.executable, str(app), "--name", "peer"], course),
         command([*wasmlab, "--help"], course),
         command([*wasmlab, "build", "minimal-demo"], course),
         command([*wasmlab, "check", "minimal-demo", "--engine", "wasmtime"], course),
+        command([sys.executable, str(browser)], course),
+        command([*wasmlab, "check", "minimal-demo", "--engine", "chromium"], course),
     )
     return [
         Row("wasmlab --help", help_, "a bare one-command Typer app's --help", bare_help, "at most 1.5"),
         Row("wasmlab build, nothing to do", nothing, "that app running its command", bare, "at most 2.2"),
         Row("wasmlab check, wasmtime only", check, "two seconds", [2000.0], "under 1.0"),
+        Row("wasmlab check, Chromium", page_check, "starting Chromium alone", bare_browser, "+ 1000 ms"),
     ]
 
 

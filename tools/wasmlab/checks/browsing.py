@@ -75,7 +75,7 @@ def open_lesson(
         try:
             yield _open(context, f"{address}/{lesson.page}")
         finally:
-            _close(context, kept if failed() else None)
+            close_context(context, kept if failed() else None)
 
 
 def _open(context: BrowserContext, url: str) -> LessonPage:
@@ -103,7 +103,8 @@ def _bounded(running: Running) -> Iterator[None]:
         watchdog.cancel()
 
 
-def _close(context: BrowserContext, kept: Path | None) -> None:
+def close_context(context: BrowserContext, kept: Path | None) -> None:
+    """Close a traced context; where `kept` names a folder, its trace and a picture of its page go there."""
     from playwright.sync_api import Error
 
     with suppress(Error, OSError):  # the browser may be gone, the folder not writable: the verdict stands

@@ -181,11 +181,12 @@ def lesson_page(
     from wasmlab.checks.browsing import open_lesson
 
     kept = Path.cwd() / "test-results" / lesson.name / request.node.name
-    with open_lesson(browsers, page_engine, lesson, kept, lambda: _has_failed(request.node)) as page:
+    with open_lesson(browsers, page_engine, lesson, kept, lambda: has_failed(request.node)) as page:
         yield page
 
 
-def _has_failed(item: pytest.Item) -> bool:
+def has_failed(item: pytest.Item) -> bool:
+    """Return whether a test has failed so far; for fixtures, after their yield."""
     return item.stash.get(_FAILED, False)
 
 
