@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 import wasmlab.harness
-from wasmlab.process import Command, run
+from wasmlab.assets.node import get
+from wasmlab.process import run
 
 from .tables.contract import CONTRACT
 from .tables.hostile import HOSTILE
@@ -25,11 +25,8 @@ PYODIDE = HARNESS.parent / "assets" / "vendor" / "pyodide"
 def report() -> Any:
     if not (PYODIDE / "pyodide.mjs").is_file():
         pytest.fail(f"Pyodide is not in {PYODIDE}: run `wasmlab setup assets`")
-    node = shutil.which("node")
-    if node is None:
-        pytest.fail("Node is not on PATH: install Node 20 or newer")
     script = str(HERE / "pyodide_tables.mjs")
-    command = Command((node, script, str(PYODIDE), str(HARNESS), str(HERE / "tables")), HERE)
+    command = get().command("node", [script, str(PYODIDE), str(HARNESS), str(HERE / "tables")], HERE)
     done = run(command, seconds=300)
     assert done.ok, done.stdout + done.stderr
     return json.loads(done.stdout)
