@@ -70,7 +70,7 @@ WRONG = [
     ),
     Wrong(
         "wrong-quotes",
-        "x = 1\xa0+ 2",
+        "x =\xa01 + 2",
         "The character `U+00A0` cannot stand here. It looks like a usual one, but it is another.",
     ),
     Wrong(
