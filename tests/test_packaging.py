@@ -145,7 +145,8 @@ def test_the_installed_wheel_serves_a_copy_in_the_cache(installed: dict[str, str
             found = re.search(r"http://localhost:\d+/", line)
             url = found[0] if found else ""
         assert url, "".join(said)
-        with urllib.request.urlopen(url, timeout=30) as answer:
+        # A bare machine may not know the name localhost.
+        with urllib.request.urlopen(url.replace("localhost", "127.0.0.1"), timeout=30) as answer:
             page = answer.read().decode()
     finally:
         deadline.cancel()

@@ -55,6 +55,8 @@ def split(code: str, filename: str = "<script>") -> list[Statement]:
         SyntaxError: the text is not Python (with the line and the text of it).
     """
     source = tidy(code)
+    if "\0" in source:  # Python before 3.11.4 calls this a ValueError
+        raise SyntaxError("source code string cannot contain null bytes")
     tree = parse(source, filename)
     lines = source.split("\n")
     return [_statement(index, node, lines) for index, node in enumerate(tree.body)]
