@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -33,6 +35,28 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     where a test could start none of its own.
     """
     items.sort(key=lambda item: bool(_IN_A_BROWSER & set(getattr(item, "fixturenames", ()))))
+
+
+_STATUS = pytest.StashKey[int]()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """Keep the exit status for the hook below."""
+    session.config.stash[_STATUS] = int(exitstatus)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """End with pytest's own status and without the interpreter's last rites.
+
+    After hundreds of engines in one process it takes native objects apart in no order, and has
+    ended in a segmentation fault after the last line was printed.
+    """
+    if _STATUS in config.stash:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(config.stash[_STATUS])
 
 
 @pytest.fixture(autouse=True)

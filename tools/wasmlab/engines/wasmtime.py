@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -66,7 +67,9 @@ class WasmtimeSession:
         config.wasm_exceptions = True
         self.engine = wasmtime.Engine(config)
         self._closed = threading.Event()
-        threading.Thread(target=self._tick, name="wasmtime ticks", daemon=True).start()
+        self._ticker = threading.Thread(target=self._tick, name="wasmtime ticks", daemon=True)
+        self._ticker.start()
+        atexit.register(self.close)  # a tick must not meet an engine that the interpreter is taking apart
 
     def open(self, wasm: bytes, hosts: Hosts | None = None) -> WasmtimeInstance:
         """Compile and instantiate; see the contract."""
@@ -81,6 +84,8 @@ class WasmtimeSession:
     def close(self) -> None:
         """End the ticks."""
         self._closed.set()
+        self._ticker.join()
+        atexit.unregister(self.close)
 
     def ticks(self) -> int:
         """Return the time limit in ticks; the current one is already under way."""
