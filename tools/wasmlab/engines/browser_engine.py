@@ -38,7 +38,7 @@ class BrowserEngine:
             owner = thread.submit(_Owner, self.name, limits).result()
             try:
                 yield ThreadedSession(owner, thread)
-            except BaseException:
+            except BaseException:  # also Ctrl-C: the thread may wait for the browser
                 owner.abandon()
                 raise
             finally:
@@ -56,7 +56,7 @@ class _Owner:
         self.playwright: Playwright = sync_playwright().start()
         try:
             self.session = BrowserSession(self._launch, limits)
-        except BaseException:
+        except BaseException:  # whatever it was, the browser must not stay behind
             self.close()
             raise
 

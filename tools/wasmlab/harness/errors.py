@@ -99,7 +99,7 @@ def _message(error: BaseException) -> str:
         return shortened(str.__str__(text), MESSAGE)
     except KeyboardInterrupt:
         raise
-    except BaseException as failure:
+    except BaseException as failure:  # a learner's __str__ may raise anything
         return f"<the message cannot be shown: its __str__ raised {type_name(failure)}>"
 
 

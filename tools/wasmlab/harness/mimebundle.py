@@ -52,7 +52,7 @@ def bundle(
     made = Bundle()
     try:
         _from_mimebundle(made, value, include, exclude)
-    except Exception as error:
+    except Exception as error:  # the learner's own method
         complain("_repr_mimebundle_", error)
     for method, media in METHODS.items():
         if media not in made.data and _wanted(media, include, exclude):
@@ -131,7 +131,7 @@ def _from_method(made: Bundle, value: object, method: str, media: str, complain:
         made.data[media], metadata = answer if isinstance(answer, tuple) else (answer, None)
         if metadata:
             made.metadata[media] = metadata
-    except Exception as error:
+    except Exception as error:  # the learner's own method
         made.data.pop(media, None)
         complain(method, error)
 

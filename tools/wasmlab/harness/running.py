@@ -70,7 +70,7 @@ class Run:
                 last = statement is statements[-1]
                 await self._statement(statement, filename, last)
             self._after()
-        except BaseException as error:
+        except BaseException as error:  # SystemExit and Ctrl-C are results too
             place.world.take_back()
             self._end(error.error if isinstance(error, _Stopped) else error)
 
@@ -168,7 +168,7 @@ class _Driven:
             answer, failure = None, None
             try:
                 answer = yield waiting
-            except BaseException as error:
+            except BaseException as error:  # handed on to the script that awaits
                 failure = error
 
 

@@ -71,7 +71,7 @@ class Viewer:
         self.spent += 1
         try:
             return self._view(value, depth)
-        except Exception as error:
+        except Exception as error:  # a learner's object may raise anything when it is looked at
             return {"type": type_name(value), "text": f"<unreadable: {type_name(error)}>"}
 
     def _view(self, value: object, depth: int) -> View:
