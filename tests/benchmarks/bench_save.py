@@ -27,15 +27,22 @@ from wasmlab.toolchains.clang import find
 REPOSITORY = Path(__file__).parents[2]
 VITE = "vite@8"
 
-# The moment at which a new text has been painted: the frame after the one that laid it out.
+# The moment at which a new text has been painted: after the frame that follows its coming. A text is
+# seen when it comes and not at the next frame, or else a page that is watched would pay for one
+# frame more than the bare page, which knows when it writes its own.
 PAINTED = """
 (() => {
   const painted = () => performance.timeOrigin + performance.now();
   window.whenShown = (selector, text) => new Promise((resolve) => {
-    const look = () => document.querySelector(selector)?.textContent.includes(text)
-      ? requestAnimationFrame(() => setTimeout(() => resolve(painted())))
-      : requestAnimationFrame(look);
-    look();
+    const isThere = () => document.querySelector(selector)?.textContent.includes(text);
+    const finish = () => requestAnimationFrame(() => setTimeout(() => resolve(painted())));
+    if (isThere()) return finish();
+    const observer = new MutationObserver(() => {
+      if (!isThere()) return;
+      observer.disconnect();
+      finish();
+    });
+    observer.observe(document, { childList: true, characterData: true, subtree: true });
   });
 })();
 """

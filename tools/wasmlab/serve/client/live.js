@@ -46,8 +46,8 @@ export function listen(base, show) {
   function take(path) {
     if (path === STATUS) void refresh();
     else if (path.endsWith('.wasm')) {
+      if (concerns(path)) offerModule(path); // first: the page fetches it before the status
       void refresh();
-      if (concerns(path)) offerModule(path);
     } else return !concerns(path);
     return true;
   }
