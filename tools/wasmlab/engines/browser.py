@@ -26,7 +26,7 @@ from wasmlab.engines.memory_limit import bound_memory
 from wasmlab.engines.module_globals import global_type
 from wasmlab.engines.trap_kinds import TIME, kind_of_error, same_for_all
 from wasmlab.errors import CallRefused, ModuleUnreadable, ToolBroken
-from wasmlab.roundtrip import Crossing, RoundTrip, StackFrame, Trap, Value, stack_frames
+from wasmlab.roundtrip import Crossing, Kind, RoundTrip, StackFrame, Trap, Value, stack_frames
 from wasmlab.signature import Signature
 
 if TYPE_CHECKING:
@@ -225,26 +225,30 @@ class BrowserInstance:
         crossings = [self._crossing(*given) for given in outcome.get("crossings", ())]
         if trap and trap.kind == TIME:
             self.id = 0
+        milliseconds = outcome.get("milliseconds", self.session.limits.seconds * 1000)
         return RoundTrip(
             self.session.name,
             name,
             (
                 Crossing("call", name, args, 0),
                 *crossings,
-                Crossing("trap" if trap else "return", name, results, 0),
+                Crossing("trap" if trap else "return", name, results, 0, milliseconds * 1000),
             ),
             results,
             trap,
-            outcome.get("milliseconds", self.session.limits.seconds * 1000) / 1000,
+            milliseconds / 1000,
             outcome.get("missed", 0),
         )
 
-    def _crossing(self, host: int, back: bool, bits: list[int | str], depth: int) -> Crossing:
+    def _crossing(
+        self, host: int, back: bool, bits: list[int | str], depth: int, milliseconds: float
+    ) -> Crossing:
         needed = self.shape.imports[host]
         signature = needed.signature or Signature((), ())
         types = signature.results if back else signature.params
         values = tuple(_value(type, one) for type, one in zip(types, bits, strict=True))
-        return Crossing("host return" if back else "host call", needed.full_name, values, depth)
+        kind: Kind = "host return" if back else "host call"
+        return Crossing(kind, needed.full_name, values, depth, milliseconds * 1000)
 
     def _trap(self, error: dict[str, str]) -> Trap:
         if error["name"] == "TimeLimit":

@@ -27,7 +27,7 @@ from wasmlab.engines.module_globals import global_type
 from wasmlab.engines.trap_kinds import KINDS_OF_CODES, TIME, same_for_all
 from wasmlab.engines.wasmtime_traps import frames_of, kind_of_text, why
 from wasmlab.errors import CallRefused, ModuleUnreadable
-from wasmlab.roundtrip import Crossing, RoundTrip, Trap, Value
+from wasmlab.roundtrip import Crossing, Kind, RoundTrip, Trap, Value
 from wasmlab.signature import Signature
 
 # How often the epoch moves: a limit is kept to within this.
@@ -186,7 +186,7 @@ class WasmtimeInstance:
         """Do `work` within the time limit and write down how it ended."""
         self.crossings, self.depth, self.missed = [Crossing("call", name, args, 0)], 0, 0
         self.store.set_epoch_deadline(self.session.ticks())
-        start = time.perf_counter()
+        start = self.began = time.perf_counter()
         results: tuple[Value, ...] = ()
         trap = None
         try:
@@ -199,7 +199,7 @@ class WasmtimeInstance:
             trap = Trap(kind_of_text(str(error)), why(error))
         seconds = time.perf_counter() - start
         self.over = bool(trap and trap.kind == TIME)
-        self.crossings.append(Crossing("trap" if trap else "return", name, results, 0))
+        self.crossings.append(Crossing("trap" if trap else "return", name, results, 0, seconds * 1e6))
         return RoundTrip("wasmtime", name, tuple(self.crossings), results, trap, seconds, self.missed)
 
     def _trap(self, error: wasmtime.Trap) -> Trap:
@@ -225,18 +225,19 @@ class WasmtimeInstance:
         def host(*raw: Any) -> Any:
             self.depth += 1
             values = tuple(_of_engine(t, given) for t, given in zip(signature.params, raw, strict=True))
-            self._note(Crossing("host call", name, values, self.depth))
+            self._note("host call", name, values)
             answer = answers.pop(0) if len(answers) > 1 else answers[0]
-            self._note(Crossing("host return", name, answer, self.depth))
+            self._note("host return", name, answer)
             self.depth -= 1
             given = [_to_engine(t, value.bits) for t, value in zip(bits.results, answer, strict=True)]
             return given if len(given) > 1 else given[0] if given else None
 
         return host
 
-    def _note(self, crossing: Crossing) -> None:
+    def _note(self, kind: Kind, name: str, values: tuple[Value, ...]) -> None:
         if len(self.crossings) <= KEPT:
-            self.crossings.append(crossing)
+            microseconds = (time.perf_counter() - self.began) * 1e6
+            self.crossings.append(Crossing(kind, name, values, self.depth, microseconds))
         else:
             self.missed += 1
 

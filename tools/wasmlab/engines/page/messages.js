@@ -23,8 +23,9 @@
  */
 
 /**
- * One crossing: the place of its import in the list of hosts, whether it is the way back, its values, its depth.
- * @typedef {[host: number, back: boolean, values: Bits[], depth: number]} Crossing
+ * One crossing: the place of its import in the list of hosts, whether it is the way back, its values, its depth,
+ * and the time since the request began.
+ * @typedef {[host: number, back: boolean, values: Bits[], depth: number, milliseconds: number]} Crossing
  */
 
 /**

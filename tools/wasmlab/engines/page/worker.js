@@ -25,11 +25,12 @@ let pending = [];
 let seen = 0;
 let kept = 0;
 let depth = 0;
+let start = 0;
 
 onmessage = ({ data }) => {
   pending = [];
   seen = depth = 0;
-  const start = performance.now();
+  start = performance.now();
   const outcome = perform(data);
   const milliseconds = performance.now() - start;
   postMessage({ crossings: pending, outcome: { ...outcome, milliseconds, missed: Math.max(0, seen - kept) } });
@@ -138,19 +139,19 @@ function recorded(host, place) {
   const answers = [...host.answers];
   return (/** @type {unknown[]} */ ...args) => {
     depth++;
-    note([place, false, host.params.map((type, index) => toBits(type, args[index])), depth]);
+    note(place, false, host.params.map((type, index) => toBits(type, args[index])));
     const answer = answers.length > 1 ? /** @type {Bits[]} */ (answers.shift()) : answers[0];
-    note([place, true, answer, depth]);
+    note(place, true, answer);
     depth--;
     const values = host.results.map((type, index) => fromBits(type, answer[index]));
     return values.length > 1 ? values : values[0];
   };
 }
 
-/** @param {Crossing} crossing */
-function note(crossing) {
+/** @type {(place: number, back: boolean, values: Bits[]) => void} */
+function note(place, back, values) {
   if (++seen > kept) return;
-  pending.push(crossing);
+  pending.push([place, back, values, depth, performance.now() - start]);
   if (seen <= AT_ONCE || pending.length >= BATCH || seen === kept) {
     postMessage({ crossings: pending, outcome: null });
     pending = [];
