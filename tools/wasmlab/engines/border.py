@@ -74,10 +74,14 @@ def memory_name(module: Module) -> str:
     Raises:
         CallRefused: it exports none.
     """
-    for export in module.exports:
-        if export.kind == "memory":
-            return export.name
+    if name := exported_memory(module):
+        return name
     raise CallRefused("the module exports no memory", "add --export-memory to link_flags")
+
+
+def exported_memory(module: Module) -> str:
+    """Return the name under which the module exports its first memory, or an empty text."""
+    return next((export.name for export in module.exports if export.kind == "memory"), "")
 
 
 def signature_of(module: Module, name: str) -> Signature:

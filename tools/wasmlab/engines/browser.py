@@ -14,6 +14,7 @@ from wasmlab import wasmfile
 from wasmlab.engines import bridge
 from wasmlab.engines.border import (
     check_range,
+    exported_memory,
     host_answers,
     memory_name,
     memory_trap,
@@ -152,7 +153,8 @@ class BrowserInstance:
             self.opening = RoundTrip(self.session.name, OPENING, crossings, (), trap)
             return
         hosts = [_host(needed, answers[needed.full_name]) for needed in self.shape.imports]
-        opening = {"wasm": _text(self.bounded), "hosts": hosts, "kept": KEPT}
+        memory = exported_memory(self.shape)
+        opening = {"wasm": _text(self.bounded), "hosts": hosts, "kept": KEPT, "memory": memory}
         self.id = self.session.new_id()
         outcome = self.session.order(self.id, {"do": "open", "opening": opening})
         weakref.finalize(self, self.session.forget, self.id)
@@ -238,6 +240,7 @@ class BrowserInstance:
             trap,
             milliseconds / 1000,
             outcome.get("missed", 0),
+            outcome.get("hash", ""),
         )
 
     def _crossing(

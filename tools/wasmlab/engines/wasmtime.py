@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import hashlib
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -16,6 +17,7 @@ from wasmlab import wasmfile
 from wasmlab.engines import bridge
 from wasmlab.engines.border import (
     check_range,
+    exported_memory,
     host_answers,
     memory_name,
     memory_trap,
@@ -200,7 +202,15 @@ class WasmtimeInstance:
         seconds = time.perf_counter() - start
         self.over = bool(trap and trap.kind == TIME)
         self.crossings.append(Crossing("trap" if trap else "return", name, results, 0, seconds * 1e6))
-        return RoundTrip("wasmtime", name, tuple(self.crossings), results, trap, seconds, self.missed)
+        crossings, digest = tuple(self.crossings), self._memory_hash()
+        return RoundTrip("wasmtime", name, crossings, results, trap, seconds, self.missed, digest)
+
+    def _memory_hash(self) -> str:
+        name = exported_memory(self.shape)
+        if self.over or not name or self.instance is None:
+            return ""
+        memory: Any = self.instance.exports(self.store)[name]
+        return hashlib.sha256(memory.get_buffer_ptr(self.store)).hexdigest()
 
     def _trap(self, error: wasmtime.Trap) -> Trap:
         code = error.trap_code.name if error.trap_code else ""

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from hashlib import sha256
 from typing import Any, Literal
 
 from wasmlab.roundtrip.values import Value
@@ -32,11 +34,25 @@ class Trap:
 
 
 @dataclass(frozen=True)
+class Pointed:
+    """What an argument points at: `length` bytes of memory at `start`, of which `data` are the first."""
+
+    start: int
+    length: int
+    data: bytes
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the place, and its bytes in hexadecimal."""
+        return {"start": self.start, "length": self.length, "bytes": self.data.hex()}
+
+
+@dataclass(frozen=True)
 class Crossing:
     """One step over the border between host and Wasm; `depth` 0 is the call itself.
 
     `microseconds` is the time since the call began, by the engine's own clock; it is nobody's answer,
-    so crossings that differ in nothing else are equal.
+    so crossings that differ in nothing else are equal. `memory` is what the arguments of a host call
+    point at, where a rule says that they do.
     """
 
     kind: Kind
@@ -44,6 +60,7 @@ class Crossing:
     values: tuple[Value, ...]
     depth: int
     microseconds: float = field(default=0.0, compare=False)
+    memory: tuple[Pointed, ...] = ()
 
     @property
     def into_wasm(self) -> bool:
@@ -54,12 +71,14 @@ class Crossing:
         """Return what every engine must agree on, as plain data: all but the time."""
         direction = "host -> wasm" if self.into_wasm else "wasm -> host"
         values = [value.to_json() for value in self.values]
+        memory = [pointed.to_json() for pointed in self.memory]
         return {
             "kind": self.kind,
             "direction": direction,
             "name": self.name,
             "values": values,
             "depth": self.depth,
+            **({"memory": memory} if memory else {}),
         }
 
     def to_json(self) -> dict[str, Any]:
@@ -68,10 +87,37 @@ class Crossing:
 
 
 @dataclass(frozen=True)
+class Output:
+    """What a WASI program said and left: `code` is its exit code, None where it did not exit by itself.
+
+    `files` are all files under its one folder, by their paths in it.
+    """
+
+    stdout: bytes = b""
+    stderr: bytes = b""
+    code: int | None = None
+    files: Mapping[str, bytes] = field(default_factory=dict)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the output as plain data; of a file, only how large it is and its SHA-256."""
+        return {
+            "stdout": self.stdout.decode("utf-8", "replace"),
+            "stderr": self.stderr.decode("utf-8", "replace"),
+            "code": self.code,
+            "files": {
+                name: {"size": len(data), "sha256": sha256(data).hexdigest()}
+                for name, data in sorted(self.files.items())
+            },
+        }
+
+
+@dataclass(frozen=True)
 class RoundTrip:
     """One call as one engine made it.
 
     `crossings` holds the first `KEPT` of an engine's contract, and the last; `missed` counts those between.
+    `memory_hash` is the SHA-256 of the exported memory after the call; empty where there is none, and
+    after a time limit. `output` is there for modules that import WASI.
     """
 
     engine: str
@@ -81,6 +127,8 @@ class RoundTrip:
     trap: Trap | None = None
     seconds: float = 0.0
     missed: int = 0
+    memory_hash: str = ""
+    output: Output | None = None
 
     @property
     def result(self) -> int | float | tuple[int | float, ...] | None:
@@ -101,6 +149,8 @@ class RoundTrip:
             "results": [value.to_json() for value in self.results],
             "trap": self.trap.kind if self.trap else None,
             "missed": self.missed,
+            "memory_hash": self.memory_hash,
+            **({"output": self.output.to_json()} if self.output else {}),
         }
 
     def to_json(self) -> dict[str, Any]:

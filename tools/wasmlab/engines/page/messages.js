@@ -12,7 +12,8 @@
 
 /**
  * @typedef {Shape & {module: string, name: string, answers: Bits[][]}} Host
- * @typedef {{wasm: string, hosts: Host[], kept: number}} Opening
+ * `memory` is the name of the exported memory, or nothing.
+ * @typedef {{wasm: string, hosts: Host[], kept: number, memory: string}} Opening
  */
 
 /**
@@ -37,10 +38,14 @@
  * @property {string} [bytes] base64
  * @property {number} [size]
  * @property {number} [missed]
+ * @property {string} [hash] of the exported memory, after all
  * @property {number} [milliseconds]
  * @property {Crossing[]} [crossings]
  */
 
-/** @typedef {{crossings: Crossing[], outcome: Outcome | null}} Answer */
+/**
+ * What a worker says: some crossings; that the module is back, and only its memory is looked at; the outcome.
+ * @typedef {{crossings: Crossing[], back?: boolean, outcome: Outcome | null}} Answer
+ */
 
 export {};

@@ -46,6 +46,7 @@ function ask(id, request, milliseconds) {
     }, milliseconds);
     worker.onmessage = (/** @type {MessageEvent<Answer>} */ { data }) => {
       crossings.push(...data.crossings);
+      if (data.back) clearTimeout(clock);
       if (data.outcome) settle(data.outcome);
     };
     worker.onerror = event => settle({ error: { name: 'WorkerFailed', message: event.message, stack: '' } });

@@ -26,15 +26,29 @@ let seen = 0;
 let kept = 0;
 let depth = 0;
 let start = 0;
+/** The name of the exported memory, where there is one. */
+let memoryName = '';
 
-onmessage = ({ data }) => {
+onmessage = async ({ data }) => {
   pending = [];
   seen = depth = 0;
   start = performance.now();
   const outcome = perform(data);
   const milliseconds = performance.now() - start;
-  postMessage({ crossings: pending, outcome: { ...outcome, milliseconds, missed: Math.max(0, seen - kept) } });
+  postMessage({ crossings: pending, back: true, outcome: null });
+  const missed = Math.max(0, seen - kept);
+  postMessage({ crossings: [], outcome: { ...outcome, milliseconds, missed, hash: await memoryHash(data.do) } });
 };
+
+/** @param {string} done what has been done: reading leaves the memory as it is */
+async function memoryHash(done) {
+  const memory = /** @type {WebAssembly.Memory | undefined} */ (memoryName ? instance?.exports[memoryName] : undefined);
+  if (!memory || (done !== 'open' && done !== 'call')) return '';
+  const bytes = new Uint8Array(memory.buffer);
+  const own = memory.buffer instanceof ArrayBuffer ? bytes : bytes.slice(); // a shared one is refused
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', /** @type {Uint8Array<ArrayBuffer>} */ (own)));
+  return Array.from(digest, byte => byte.toString(16).padStart(2, '0')).join('');
+}
 
 /**
  * @param {import('./messages.js').Request} request
@@ -56,6 +70,7 @@ function perform(request) {
  */
 function open(opening) {
   kept = opening.kept;
+  memoryName = opening.memory;
   let module;
   try {
     module = new WebAssembly.Module(fromBase64(opening.wasm));
