@@ -124,7 +124,29 @@ def stream(command: Command, on_line: Callable[[str], None], *, seconds: float, 
     return code
 
 
-def _start(command: Command, remedy: str, *, stderr: int = subprocess.PIPE) -> subprocess.Popen[bytes]:
+def converse(command: Command, *, remedy: str = "wasmlab doctor") -> subprocess.Popen[bytes]:
+    """Start `command` with pipes to its stdin and from its stdout; whoever starts it ends it with `end`.
+
+    Raises:
+        ToolMissing, ToolBroken: as `run`.
+    """
+    return _start(command, remedy, stdin=subprocess.PIPE, stderr=subprocess.DEVNULL)
+
+
+def end(child: subprocess.Popen[bytes]) -> None:
+    """End what `converse` started, and close its pipes; nothing happens where it has ended."""
+    if child.poll() is None:
+        _end(child)
+        child.wait()
+    for pipe in (child.stdin, child.stdout):
+        if pipe:
+            with contextlib.suppress(OSError):
+                pipe.close()
+
+
+def _start(
+    command: Command, remedy: str, *, stdin: int = subprocess.DEVNULL, stderr: int = subprocess.PIPE
+) -> subprocess.Popen[bytes]:
     # A group of its own: Ctrl-C reaches us alone, and we end the command with its children.
     own_group: dict[str, Any] = (
         {"process_group": 0} if os.name == "posix" else {"creationflags": 0x200}  # CREATE_NEW_PROCESS_GROUP
@@ -135,7 +157,7 @@ def _start(command: Command, remedy: str, *, stderr: int = subprocess.PIPE) -> s
             command.argv,
             cwd=command.cwd,
             env={**os.environ, **command.env},
-            stdin=subprocess.DEVNULL,
+            stdin=stdin,
             stdout=subprocess.PIPE,
             stderr=stderr,
             **own_group,

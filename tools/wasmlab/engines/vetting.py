@@ -14,10 +14,10 @@ from wasmlab.errors import ModuleUnreadable
 from wasmlab.wasmfile import HEADER, Module, Reader
 
 _SIZE = 2 << 20  # bytes of the file: custom sections are not compiled
-_CODE = 64 << 10  # bytes of all bodies
-_TYPES = 500
-_FUNCTIONS = 500
-_WEIGHT = 20_000
+_CODE = 16 << 10  # bytes of all bodies
+_TYPES = 250
+_FUNCTIONS = 250
+_WEIGHT = 60_000
 _WHOLE_MEMORY = 10  # instructions that may each touch all of the memory without being interrupted
 
 # Opcodes after which the compiler keeps a value for each local or parameter: blocks, branches, calls, tries.
@@ -25,6 +25,8 @@ _WHOLE_MEMORY = 10  # instructions that may each touch all of the memory without
 _JOINS = tuple(
     bytes([code]) for code in (*range(2, 8), *range(0x0C, 0x16), 0x18, 0x19, 0x1F, *range(0xD4, 0xD7))
 )
+_TO_MANY = ((b"\x0e", 0), (b"\x1f", 1))  # br_table and try_table list ways; the numbers before the list
+_LOOP = b"\x03"
 _BULK = b"\xfc"
 _PLAIN_FUNCTION = 0x60
 _TYPE, _IMPORT, _FUNCTION, _TABLE, _MEMORY, _CODE_SECTION = 1, 2, 3, 4, 5, 10
@@ -94,10 +96,29 @@ def _is_light(section: Reader | None, arity: int) -> bool:
         section.take(size)
         values = 1 + arity + _locals(body)
         code = body.data[body.at : body.end]
-        weight += values * (1 + sum(code.count(join) for join in _JOINS))
+        weight += values * _joins(code) + code.count(_LOOP) ** 2 // 50  # loops in loops cost the square
         if weight > _WEIGHT or code.count(_BULK) > _WHOLE_MEMORY:
             return False
     return True
+
+
+def _joins(code: bytes) -> int:
+    joins = 1 + sum(code.count(join) for join in _JOINS)
+    for branch, before in _TO_MANY:
+        at = code.find(branch)
+        while at >= 0:
+            joins += _ways(Reader(code, at + 1), before)
+            at = code.find(branch, at + 1)
+    return joins
+
+
+def _ways(reader: Reader, before: int) -> int:
+    """Return how many ways an instruction has that lists them; 0 where the bytes cannot be one."""
+    with suppress(ModuleUnreadable):
+        for _ in range(before):
+            reader.number(64)
+        return len(reader.take(reader.number(32)))
+    return 0
 
 
 def _locals(body: Reader) -> int:

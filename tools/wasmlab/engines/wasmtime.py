@@ -24,9 +24,11 @@ from wasmlab.engines.border import (
     refuse_values,
     signature_of,
 )
-from wasmlab.engines.contract import KEPT, OPENING, Found, Hosts, Limits
+from wasmlab.engines.confined import Confined
+from wasmlab.engines.contract import KEPT, OPENING, Found, Hosts, Instance, Limits
 from wasmlab.engines.module_globals import global_type
 from wasmlab.engines.trap_kinds import KINDS_OF_CODES, TIME, same_for_all
+from wasmlab.engines.vetting import is_harmless
 from wasmlab.engines.wasmtime_traps import frames_of, kind_of_text, why
 from wasmlab.errors import CallRefused, ModuleUnreadable
 from wasmlab.roundtrip import Crossing, Kind, RoundTrip, Trap, Value
@@ -60,7 +62,8 @@ class WasmtimeSession:
 
     name = "wasmtime"
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: Limits, *, confined: bool = False) -> None:
+        self._confined = None if confined else Confined(limits)
         self.version = version("wasmtime")
         self.limits = limits
         config = wasmtime.Config()
@@ -73,10 +76,12 @@ class WasmtimeSession:
         self._ticker.start()
         atexit.register(self.close)  # a tick must not meet an engine that the interpreter is taking apart
 
-    def open(self, wasm: bytes, hosts: Hosts | None = None) -> WasmtimeInstance:
+    def open(self, wasm: bytes, hosts: Hosts | None = None) -> Instance:
         """Compile and instantiate; see the contract."""
         shape = wasmfile.read_module(wasm)  # also keeps text away, which wasmtime would take
         host_answers(shape.imports, hosts)
+        if self._confined and not is_harmless(wasm, shape):
+            return self._confined.open(wasm, shape, hosts)
         try:
             module = wasmtime.Module(self.engine, wasm)
         except wasmtime.WasmtimeError as error:
@@ -84,7 +89,9 @@ class WasmtimeSession:
         return WasmtimeInstance(self, wasm, shape, module, hosts)
 
     def close(self) -> None:
-        """End the ticks."""
+        """End the ticks, and the processes of modules that could not be trusted to end."""
+        if self._confined:
+            self._confined.close()
         self._closed.set()
         self._ticker.join()
         atexit.unregister(self.close)
