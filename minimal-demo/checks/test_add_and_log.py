@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from wasmlab.checks.browsing import LessonPage
+from wasmlab.checks.pages import LessonPage
 from wasmlab.checks.subject import HostCall, Subject
 
 

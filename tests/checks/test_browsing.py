@@ -1,4 +1,4 @@
-"""A lesson's page reaches nothing but its lesson, and a page that spins costs only its time."""
+"""A lesson's page reaches nothing else, finds nothing of the check before it, and spins only so long."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Error
 
-from wasmlab.checks import browsing
-from wasmlab.checks.browsing import Browsers, open_lesson
+from wasmlab.checks import pages
+from wasmlab.checks.pages import LessonPages
 from wasmlab.lesson import Lesson, load_lesson
 
 REACH = """
@@ -31,6 +31,32 @@ await Promise.allSettled([
 ]);
 document.body.textContent = "tried";
 """
+
+
+# A page may write once more when it is closed; the check after it must not find that either.
+STORE = """
+const store = async (value) => {
+  localStorage.setItem("kept", value);
+  sessionStorage.setItem("kept", value);
+  document.cookie = `kept=${value}`;
+  window.name = value;
+};
+const stored = async () => [
+  localStorage.length, sessionStorage.length, document.cookie, window.name,
+  (await indexedDB.databases()).length, (await caches.keys()).length,
+];
+addEventListener("pagehide", () => store("at the end"));
+Object.assign(globalThis, { stored, fill: async () => {
+  await store("in the middle");
+  await caches.open("kept");
+  await new Promise((done) => { indexedDB.open("kept").onsuccess = done; });
+} });
+"""
+
+
+def passed() -> bool:
+    """Return that the check has not failed."""
+    return False
 
 
 @pytest.fixture
@@ -74,30 +100,64 @@ def lesson_with_script(tmp_path: Path) -> Callable[[str, str], Lesson]:
 @pytest.mark.parametrize("name", ["chromium", "firefox"])
 def test_a_page_reaches_no_other_server(
     name: str,
-    browsers: Browsers,
+    lesson_pages: LessonPages,
     lesson_with_script: Callable[[str, str], Lesson],
     other_server: tuple[int, list[str]],
     tmp_path: Path,
 ) -> None:
     port, arrived = other_server
-    with open_lesson(browsers, name, lesson_with_script(REACH, str(port)), tmp_path, lambda: False) as opened:
+    with lesson_pages.open(name, lesson_with_script(REACH, str(port)), tmp_path, passed) as opened:
         opened.page.get_by_text("tried").wait_for()
     assert arrived == []
 
 
+@pytest.mark.parametrize("name", ["chromium", "firefox"])
+def test_a_check_finds_nothing_that_the_one_before_has_stored(
+    name: str, lesson_pages: LessonPages, lesson_with_script: Callable[..., Lesson], tmp_path: Path
+) -> None:
+    lesson = lesson_with_script(STORE)
+    nothing = [0, 0, "", "", 0, 0]
+    for _check in range(3):
+        with lesson_pages.open(name, lesson, tmp_path, passed) as opened:
+            assert opened.page.evaluate("stored()") == nothing
+            opened.page.evaluate("fill()")
+            assert opened.page.evaluate("stored()") != nothing
+            opened.page.context.set_offline(True)
+
+
+def test_what_a_page_stores_stays_when_it_is_loaded_again_in_one_check(
+    lesson_pages: LessonPages, lesson_with_script: Callable[..., Lesson], tmp_path: Path
+) -> None:
+    with lesson_pages.open("chromium", lesson_with_script(STORE), tmp_path, passed) as opened:
+        opened.page.evaluate("fill()")
+        opened.page.reload()
+        assert opened.page.evaluate("localStorage.getItem('kept')") == "at the end"
+
+
+def test_after_a_failed_check_its_trace_is_kept_and_the_next_has_a_context_of_its_own(
+    lesson_pages: LessonPages, lesson_with_script: Callable[..., Lesson], tmp_path: Path
+) -> None:
+    lesson = lesson_with_script("")
+    with lesson_pages.open("chromium", lesson, tmp_path / "kept", lambda: True) as opened:
+        first = opened.page.context
+    assert sorted(path.name for path in (tmp_path / "kept").iterdir()) == ["page.png", "trace.zip"]
+    with lesson_pages.open("chromium", lesson, tmp_path, passed) as opened:
+        assert opened.page.context is not first
+
+
 def test_a_page_that_spins_is_ended_and_the_next_one_opens(
-    browsers: Browsers,
+    lesson_pages: LessonPages,
     lesson_with_script: Callable[..., Lesson],
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(browsing, "PAGE_SECONDS", 2.0)
+    monkeypatch.setattr(pages, "PAGE_SECONDS", 2.0)
     spinning = lesson_with_script("setTimeout(() => { for (;;); }, 100)")
     with (
         pytest.raises(Error, match="closed"),
-        open_lesson(browsers, "chromium", spinning, tmp_path, lambda: False) as opened,
+        lesson_pages.open("chromium", spinning, tmp_path, passed) as opened,
     ):
         opened.page.evaluate("new Promise((done) => setTimeout(done, 5000))")
     monkeypatch.undo()
-    with open_lesson(browsers, "chromium", lesson_with_script(""), tmp_path, lambda: False) as opened:
+    with lesson_pages.open("chromium", lesson_with_script(""), tmp_path, passed) as opened:
         assert opened.page.title() == "page"

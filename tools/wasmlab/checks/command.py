@@ -11,7 +11,7 @@ from pathlib import Path
 
 import typer
 
-from wasmlab.checks.running import check_lesson
+from wasmlab.checks.starting import started_pages
 from wasmlab.checks.verdicts import Verdict, counts, exit_code, lines_of, summary
 from wasmlab.engines import ENGINES
 from wasmlab.errors import UsageError
@@ -31,10 +31,14 @@ def check_lessons(lessons: Sequence[Lesson], engines: Sequence[str], *, as_json:
             raise UsageError(f"no engine is called {name!r}", did_you_mean(name, ENGINES))
     start = time.perf_counter()
     verdicts: list[Verdict] = []
-    for lesson in lessons:
-        if not as_json:
-            typer.echo(lesson.name)
-        verdicts += check_lesson(lesson, engines, (lambda _verdict: None) if as_json else _tell)
+    with started_pages(engines) as pages:
+        from wasmlab.checks.running import check_lesson
+
+        for lesson in lessons:
+            if not as_json:
+                typer.echo(lesson.name)
+            tell = (lambda _verdict: None) if as_json else _tell
+            verdicts += check_lesson(lesson, engines, tell, pages)
     if as_json:
         plain = {"verdicts": [verdict.to_json() for verdict in verdicts], **counts(verdicts)}
         typer.echo(json.dumps(plain, indent=2))

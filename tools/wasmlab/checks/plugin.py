@@ -15,7 +15,8 @@ import pytest
 from wasmlab.names import did_you_mean
 
 if TYPE_CHECKING:
-    from wasmlab.checks.browsing import Browsers, LessonPage
+    from wasmlab.checks.browsing import Browsers
+    from wasmlab.checks.pages import LessonPage, LessonPages
     from wasmlab.checks.subject import Subject
     from wasmlab.engines.contract import Session
     from wasmlab.lesson import Lesson
@@ -24,6 +25,8 @@ _NO_BROWSER = pytest.param("-", marks=pytest.mark.skip(reason="a page needs a br
 
 COMPARED = pytest.StashKey[tuple[str, Any, Any]]()
 """The comparison that failed in a check: operator, what came, what was expected."""
+GIVEN_PAGES = pytest.StashKey["LessonPages | None"]()
+"""Pages in browsers that were started before pytest."""
 _CURRENT = pytest.StashKey[pytest.Item]()
 _FAILED = pytest.StashKey[bool]()
 
@@ -156,6 +159,9 @@ def browsers(request: pytest.FixtureRequest) -> Iterator[Browsers]:
     """Start each browser once a session; shares its driver with pytest-playwright where that is there."""
     from wasmlab.checks.browsing import Browsers
 
+    if given := request.config.stash.get(GIVEN_PAGES, None):
+        yield given.browsers  # whoever has started them ends them
+        return
     if request.config.pluginmanager.hasplugin("playwright"):
         own, driver = None, request.getfixturevalue("playwright")
     else:
@@ -173,15 +179,23 @@ def browsers(request: pytest.FixtureRequest) -> Iterator[Browsers]:
             driver.stop()
 
 
+@pytest.fixture(scope="session")
+def lesson_pages(request: pytest.FixtureRequest, browsers: Browsers) -> Iterator[LessonPages]:
+    """Return what opens the pages of lessons."""
+    from wasmlab.checks.pages import LessonPages
+
+    pages = request.config.stash.get(GIVEN_PAGES, None) or LessonPages(browsers)
+    yield pages
+    pages.close()
+
+
 @pytest.fixture
 def lesson_page(
-    page_engine: str, lesson: Lesson, browsers: Browsers, request: pytest.FixtureRequest
+    page_engine: str, lesson: Lesson, lesson_pages: LessonPages, request: pytest.FixtureRequest
 ) -> Iterator[LessonPage]:
     """Return the lesson's page, open in a browser that reaches nothing but the lesson."""
-    from wasmlab.checks.browsing import open_lesson
-
     kept = Path.cwd() / "test-results" / lesson.name / request.node.name
-    with open_lesson(browsers, page_engine, lesson, kept, lambda: has_failed(request.node)) as page:
+    with lesson_pages.open(page_engine, lesson, kept, lambda: has_failed(request.node)) as page:
         yield page
 
 

@@ -7,36 +7,49 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from wasmlab.build import build_lesson
-from wasmlab.checks.plugin import COMPARED, subject_of
+from wasmlab.checks.plugin import COMPARED, GIVEN_PAGES, subject_of
 from wasmlab.checks.verdicts import Verdict, Word
 from wasmlab.errors import ToolMissing, UsageError, WasmlabError
 from wasmlab.lesson import Lesson
+
+if TYPE_CHECKING:
+    from wasmlab.checks.pages import LessonPages
 
 _INI = Path(__file__).with_name("pytest.ini")
 _LONGEST = 400
 
 
-def check_lesson(lesson: Lesson, engines: Sequence[str], tell: Callable[[Verdict], None]) -> list[Verdict]:
-    """Build `lesson` and run its checks; `tell` hears each verdict as it falls.
+def check_lesson(
+    lesson: Lesson,
+    engines: Sequence[str],
+    tell: Callable[[Verdict], None],
+    pages: LessonPages | None = None,
+) -> list[Verdict]:
+    """Build `lesson` and run its checks, in `pages` where a browser is started already.
+
+    `tell` hears each verdict as it falls.
 
     Raises:
         BuildError: it does not build.
         UsageError: it has no checks, or an engine has an unknown name.
     """
     for result in build_lesson(lesson):
-        if result.error is not None:
+        # Where the tool is missing each check says so itself: an error, and never passed.
+        if result.error is not None and not isinstance(result.error, ToolMissing):
             raise result.error
     folder = lesson.root / "checks"
     if not folder.is_dir():
         raise UsageError(
             f"{lesson.name} has no checks", f"write pytest functions in {lesson.name}/checks/test_*.py"
         )
-    judge = _Judge(lesson, tell)
+    if pages is not None:
+        pages.warm(lesson)
+    judge = _Judge(lesson, tell, pages)
     arguments = [
         str(folder),
         f"--rootdir={lesson.root}",
@@ -94,11 +107,16 @@ def _modules_under(root: Path, names: set[str]) -> set[str]:
 class _Judge:
     """A pytest plugin that turns each check's report into a verdict."""
 
-    def __init__(self, lesson: Lesson, tell: Callable[[Verdict], None]) -> None:
+    def __init__(self, lesson: Lesson, tell: Callable[[Verdict], None], pages: LessonPages | None) -> None:
         self.lesson = lesson
         self.tell = tell
+        self.pages = pages
         self.verdicts: list[Verdict] = []
         self.stopped = False
+
+    def pytest_configure(self, config: pytest.Config) -> None:
+        """Hand on the pages."""
+        config.stash[GIVEN_PAGES] = self.pages
 
     def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
         """Note a Ctrl-C; pytest calls a collection that it gives up an interruption too."""

@@ -10,9 +10,14 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+BLANK = "/.blank"
+"""An empty page of the same origin, to which nothing of the lesson belongs."""
+
 
 class _Handler(SimpleHTTPRequestHandler):
+    server: FolderServer
     protocol_version = "HTTP/1.1"
+    wbufsize = -1  # head and body of an answer go out together
     # Set here because the registry of Windows may say something else.
     extensions_map = {  # noqa: RUF012  # the base class's own attribute
         **SimpleHTTPRequestHandler.extensions_map,
@@ -25,31 +30,53 @@ class _Handler(SimpleHTTPRequestHandler):
         ".c": "text/plain; charset=utf-8",
     }
 
+    def do_GET(self) -> None:
+        """Answer with the lesson's file, or with the blank page."""
+        if self.path != BLANK:
+            super().do_GET()
+            return
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html")
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
     def end_headers(self) -> None:
         self.send_header("Cache-Control", "no-store")
         self.send_header("Cross-Origin-Opener-Policy", "same-origin")
         self.send_header("Cross-Origin-Embedder-Policy", "require-corp")
+        if self.path == self.server.forget:
+            self.server.forget = ""
+            self.send_header("Clear-Site-Data", '"cookies", "storage"')
         super().end_headers()
 
     def log_message(self, *_args: Any) -> None:
         """Say nothing: a missing file is the page's to explain."""
 
 
-class _Server(ThreadingHTTPServer):
+class FolderServer(ThreadingHTTPServer):
+    """A running server."""
+
     daemon_threads = True
+    # The path whose next answer has the browser forget what the origin has stored.
+    forget = ""
+
+    @property
+    def address(self) -> str:
+        """The origin that a browser is told."""
+        return f"http://127.0.0.1:{self.server_address[1]}"
 
     def handle_error(self, *_args: Any) -> None:
         """Say nothing of a browser that went away in the middle of an answer."""
 
 
 @contextmanager
-def serve_folder(root: Path) -> Iterator[str]:
-    """Serve `root` on a free loopback port for the length of a `with` block; yields the address."""
-    with _Server(("127.0.0.1", 0), partial(_Handler, directory=str(root))) as server:
+def serve_folder(root: Path) -> Iterator[FolderServer]:
+    """Serve `root` on a free loopback port for the length of a `with` block."""
+    with FolderServer(("127.0.0.1", 0), partial(_Handler, directory=str(root))) as server:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
         thread.start()
         try:
-            yield f"http://127.0.0.1:{server.server_address[1]}"
+            yield server
         finally:
             server.shutdown()
             thread.join()

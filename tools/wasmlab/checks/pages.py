@@ -1,0 +1,189 @@
+"""A lesson's pages in a real browser: served over HTTP, cut off from everything else, bounded in time."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from wasmlab.checks.browsing import Browsers, close_context
+from wasmlab.checks.serving import BLANK, serve_folder
+from wasmlab.engines.browsers import Running
+from wasmlab.lesson import Lesson
+
+if TYPE_CHECKING:
+    from playwright.sync_api import BrowserContext, Page
+
+STEP_SECONDS = 10.0
+"""How long one step on a page may take."""
+PAGE_SECONDS = 30.0
+"""How long a check may keep its page; then the browser is ended, since nothing else stops a loop."""
+
+
+@dataclass
+class LessonPage:
+    """An open page: Playwright's `page`, its address, and what it has said so far."""
+
+    page: Page
+    url: str
+    console: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+
+
+class LessonPages:
+    """The pages of one session of checks.
+
+    Each check gets a page of its own over empty storage. While checks pass, those of one lesson share
+    a browser context: its second page opens in a third of the time of the first. After a check that
+    failed comes a new context.
+    """
+
+    def __init__(self, browsers: Browsers) -> None:
+        self.browsers = browsers
+        self._rooms: dict[tuple[str, Path], _Room] = {}
+
+    def warm(self, lesson: Lesson) -> None:
+        """Begin to load the page of `lesson` in the browsers that run, if there are checks of pages."""
+        from playwright.sync_api import Error
+
+        files = (lesson.root / "checks").glob("*.py")
+        if not any("lesson_page" in file.read_text("utf-8", "replace") for file in files):
+            return
+        for name in self.browsers.started:
+            with suppress(Error):  # whatever is wrong with it is for the check to find
+                self._warm(name, lesson)
+
+    def _warm(self, name: str, lesson: Lesson) -> None:
+        room = self._room(name, lesson)
+        room.fresh_page().goto(room.url, wait_until="commit")
+        room.end_check()
+
+    @contextmanager
+    def open(self, name: str, lesson: Lesson, kept: Path, failed: Callable[[], bool]) -> Iterator[LessonPage]:
+        """Open the page of `lesson` in the browser called `name`.
+
+        Where it `failed`, its trace and its picture are kept in the folder `kept`.
+        """
+        with _bounded(self.browsers.running(name)):
+            try:
+                room, page = self._fresh(name, lesson)
+                yield _open(page, room.url)
+            except BaseException:
+                self._leave(name, lesson, kept)
+                raise
+            if failed() or not room.end_check():
+                self._leave(name, lesson, kept if failed() else None)
+
+    def close(self) -> None:
+        """Close what is open; the browsers stay."""
+        for room in self._rooms.values():
+            room.close(None)
+        self._rooms.clear()
+
+    def _room(self, name: str, lesson: Lesson) -> _Room:
+        running, key = self.browsers.running(name), (name, lesson.root)
+        room = self._rooms.get(key)
+        if room is None or room.running is not running:
+            room = self._rooms[key] = _Room(running, lesson)
+        return room
+
+    def _fresh(self, name: str, lesson: Lesson) -> tuple[_Room, Page]:
+        """Return a room and an empty page in it; a new room where the old one does not answer."""
+        from playwright.sync_api import Error
+
+        try:
+            room = self._room(name, lesson)
+            return room, room.fresh_page()
+        except Error:
+            self._leave(name, lesson, None)
+            room = self._room(name, lesson)
+            return room, room.fresh_page()
+
+    def _leave(self, name: str, lesson: Lesson, kept: Path | None) -> None:
+        if room := self._rooms.pop((name, lesson.root), None):
+            room.close(kept)
+
+
+class _Room:
+    """A browser context with a server of its own, and the last page that was opened in it."""
+
+    def __init__(self, running: Running, lesson: Lesson) -> None:
+        self.running = running
+        self._exit = ExitStack()
+        self._server = self._exit.enter_context(serve_folder(lesson.root))
+        self._path = quote(f"/{lesson.page}")
+        self.url = f"{self._server.address}{self._path}"
+        self._context = running.browser.new_context(service_workers="block", reduced_motion="reduce")
+        self._context.set_default_timeout(STEP_SECONDS * 1000)
+        _confine(self._context, self._server.address)
+        # It stays, and with it the process that serves this origin: the next page need not start one.
+        self._context.new_page().goto(f"{self._server.address}{BLANK}", wait_until="commit")
+        self._context.tracing.start(snapshots=True)
+        self._tracing = True
+        self._last: Page | None = None
+
+    def fresh_page(self) -> Page:
+        """Return a page of which nothing is left of the one before it, once it has gone to `url`."""
+        if not self._tracing:
+            self._context.tracing.start_chunk()
+            self._tracing = True
+        if self._last is not None:
+            self._last.close()
+            self._reset()
+        self._last = self._context.new_page()
+        self._server.forget = self._path
+        return self._last
+
+    def _reset(self) -> None:
+        self._context.clear_permissions()
+        self._context.set_offline(False)
+        self._context.unroute_all()
+        _confine(self._context, self._server.address)
+
+    def end_check(self) -> bool:
+        """Forget the trace of a check that passed; False where the browser does not answer."""
+        from playwright.sync_api import Error
+
+        try:
+            self._context.tracing.stop_chunk()
+        except Error:
+            return False
+        self._tracing = False
+        return True
+
+    def close(self, kept: Path | None) -> None:
+        close_context(self._context, kept)
+        self._exit.close()
+
+
+def _open(page: Page, url: str) -> LessonPage:
+    opened = LessonPage(page, url)
+    page.on("console", lambda message: opened.console.append(message.text))
+    page.on("pageerror", lambda error: opened.errors.append(str(error)))
+    page.goto(url)
+    return opened
+
+
+def _confine(context: BrowserContext, address: str) -> None:
+    """Let a page reach its own server only; `route` alone would let WebSockets through.
+
+    A pattern and not a function: it is matched outside of Python, without a word to us for each file.
+    """
+    context.route(re.compile(f"^(?!{re.escape(address)}/)"), lambda route: route.abort())
+    context.route_web_socket("**/*", lambda _socket: None)
+
+
+@contextmanager
+def _bounded(running: Running) -> Iterator[None]:
+    watchdog = threading.Timer(PAGE_SECONDS, running.kill)
+    watchdog.daemon = True
+    watchdog.start()
+    try:
+        yield
+    finally:
+        watchdog.cancel()
