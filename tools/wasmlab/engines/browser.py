@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 import threading
 import weakref
 from collections.abc import Callable, Sequence
@@ -89,7 +90,9 @@ class BrowserSession:
         watchdog = threading.Timer(self.limits.seconds + _GRACE, self._running.kill)
         watchdog.start()
         try:
-            outcome: dict[str, Any] = page.evaluate("sent => wasmlab(sent)", sent)
+            # As text: the driver takes thousands of crossings apart one by one, for seconds.
+            said = page.evaluate("async sent => JSON.stringify(await wasmlab(sent))", sent)
+            outcome: dict[str, Any] = json.loads(said)
         except Error as error:
             self._page = None
             if self._running.browser.is_connected():
