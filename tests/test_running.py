@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 import wasmtime
 
+from wasmlab.engines import ENGINES, session
+from wasmlab.engines.contract import Found, Limits
 from wasmlab.errors import EnginesDisagree
 from wasmlab.roundtrip import RoundTrip, Trap, Value
 from wasmlab.running import exit_code, refuse_disagreement
@@ -34,10 +40,11 @@ def test_run_prints_the_round_trip_as_it_happened(run_cli: Run) -> None:
     assert done.exit_code == 0
     assert done.stdout.splitlines() == [
         "wasmtime",
-        "  JS -> Wasm  add_and_log(5, 7)",
-        "    Wasm -> JS  env.js_log(12)",
-        "    JS -> Wasm  env.js_log returns nothing",
-        "  Wasm -> JS  add_and_log returns 12",
+        "  host                            WebAssembly",
+        "    ├─────── add_and_log(5, 7) ───────>│",
+        "    │<──────── env.js_log(12) ─────────┤",
+        "    ├╌╌╌╌╌╌╌╌ returns nothing ╌╌╌╌╌╌╌╌>│",
+        "    │<╌╌╌╌╌╌╌╌╌╌ returns 12 ╌╌╌╌╌╌╌╌╌╌╌┤",
     ]
 
 
@@ -77,7 +84,7 @@ def test_arguments_of_every_type_are_read(
 ) -> None:
     path = wat_file(f'(func (export "f") (param {type}) (result {type}) (local.get 0))')
     done = run_cli("run", path, "f", word, "--engine", "wasmtime")
-    assert done.stdout.splitlines()[-1] == f"  Wasm -> JS  f returns {shown}"
+    assert f" returns {shown} " in done.stdout.splitlines()[-1]
 
 
 @pytest.mark.parametrize(
@@ -121,13 +128,13 @@ def test_a_file_that_is_not_there_is_one_line(run_cli: Run) -> None:
 def test_a_trap_ends_with_1_and_shows_the_way_there(run_cli: Run) -> None:
     done = run_cli("run", "minimal-demo", "add_and_log", "2147483647", "1")
     assert done.exit_code == 1
-    assert "  Wasm -> JS  add_and_log traps" in done.stdout
+    assert " trap: unreachable " in done.stdout.splitlines()[3]
 
 
 def test_a_release_build_is_run_where_it_is_asked_for(run_cli: Run) -> None:
     done = run_cli("run", "minimal-demo", "add_and_log", "2147483647", "1", "--release")
     assert done.exit_code == 0
-    assert done.stdout.splitlines()[-1] == "  Wasm -> JS  add_and_log returns -2147483648"
+    assert " returns -2147483648 " in done.stdout.splitlines()[-1]
 
 
 def test_a_missing_engine_ends_with_4_before_any_starts(
@@ -142,6 +149,80 @@ def test_a_missing_engine_ends_with_4_before_any_starts(
         "error: firefox is not on this machine",
         "hint: wasmlab setup firefox",
     ]
+
+
+def test_all_engines_are_compared_in_a_table(run_cli: Run) -> None:
+    done = run_cli("run", "minimal-demo", "add_and_log", "5", "7", "--engine", "all")
+    assert (done.exit_code, done.stderr) == (0, "")
+    lines = [line.split() for line in done.stdout.splitlines()]
+    assert lines[0] == ["wasmtime,", "chromium,", "firefox"]
+    assert [line[:4] for line in lines[-4:-1]] == [
+        [name, "12", "-", "env.js_log(12)"] for name in ("wasmtime", "chromium", "firefox")
+    ]
+    assert len({line[4] for line in lines[-4:-1]}) == 1  # the memory's hash
+    assert lines[-1] == ["the", "same", "in", "all", "3"]
+
+
+def test_all_engines_are_not_all_where_one_is_missing(
+    run_cli: Run, monkeypatch: pytest.MonkeyPatch, wat_file: Callable[[str], str]
+) -> None:
+    for variable in ("PATH", "PLAYWRIGHT_BROWSERS_PATH", "PROGRAMFILES", "LOCALAPPDATA"):
+        monkeypatch.setenv(variable, "/no/such/folder")
+    monkeypatch.delenv("WASMLAB_CHROMIUM", raising=False)
+    monkeypatch.delenv("WASMLAB_FIREFOX", raising=False)
+    done = run_cli("run", wat_file('(func (export "f"))'), "f", "--engine", "all")
+    assert done.exit_code == 4
+    assert done.stdout.splitlines()[0] == "wasmtime"
+    assert "error: chromium is not on this machine" in done.stderr
+
+
+class _Liar:
+    """An engine that is wasmtime, but for one lie."""
+
+    name = "liar"
+
+    def __init__(self, lie: Callable[[RoundTrip], RoundTrip]) -> None:
+        self.lie = lie
+
+    def find(self) -> Found:
+        return Found("0", "", "here")
+
+    @contextmanager
+    def start(self, limits: Limits) -> Iterator[Any]:
+        with session("wasmtime", limits) as honest:
+            yield SimpleNamespace(
+                name=self.name,
+                open=lambda *given: SimpleNamespace(
+                    call=lambda *call: self.lie(replace(honest.open(*given).call(*call), engine="liar"))
+                ),
+            )
+
+
+@pytest.mark.parametrize(
+    ("lie", "words"),
+    [
+        (lambda trip: replace(trip, results=(Value("i32", 13),)), "result"),
+        (lambda trip: replace(trip, trap=Trap("unreachable", "")), "trap"),
+        (lambda trip: replace(trip, memory_hash="00" * 32), "memory"),
+        (
+            lambda trip: replace(trip, crossings=(trip.crossings[0], *trip.crossings[3:])),
+            "host calls, crossing 2 is returns 12, not env.js_log(12)",
+        ),
+    ],
+    ids=["result", "trap", "memory", "host calls"],
+)
+def test_an_engine_that_lies_is_a_failure_of_its_own_with_a_table(
+    run_cli: Run, monkeypatch: pytest.MonkeyPatch, lie: Callable[[RoundTrip], RoundTrip], words: str
+) -> None:
+    monkeypatch.setitem(sys.modules, "liar", SimpleNamespace(ENGINE=_Liar(lie)))  # type: ignore[arg-type]
+    monkeypatch.setitem(ENGINES, "liar", "liar")
+    engines = ("--engine", "wasmtime", "--engine", "liar")
+    done = run_cli("run", "minimal-demo", "add_and_log", "5", "7", *engines)
+    assert done.exit_code == 1
+    lines = done.stderr.splitlines()
+    assert lines[0] == "error: the engines disagree about add_and_log:"
+    assert [line.split()[0] for line in lines[1:4]] == ["engine", "wasmtime", "liar"]
+    assert lines[4] == f"liar differs from wasmtime: {words}"
 
 
 def test_engines_that_differ_are_refused_with_a_table() -> None:

@@ -92,6 +92,10 @@ class CallRefused(UsageError):
     """`wasmlab run` was given a function or arguments that the module does not take."""
 
 
+class RecordUnreadable(UsageError):
+    """The file holds no recorded round trip."""
+
+
 class PortTaken(UsageError):
     """The port is in use and `--strict-port` forbids another one."""
 

@@ -1,16 +1,17 @@
-"""Runs an export of a module in one or more engines and compares their answers."""
+"""Runs an export of a module in one or more engines, and again what was recorded."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from hashlib import sha256
 from pathlib import Path
 
 from wasmlab.build import Options, build_lesson
-from wasmlab.engines import engine, session
+from wasmlab.engines import ENGINES, engine, session
 from wasmlab.engines.arguments import read_arguments
 from wasmlab.engines.border import signature_of
-from wasmlab.engines.contract import Limits
+from wasmlab.engines.contract import Hosts, Limits
 from wasmlab.errors import (
     CHECKS_FAILED,
     GOOD,
@@ -18,10 +19,12 @@ from wasmlab.errors import (
     CallRefused,
     EnginesDisagree,
     ModuleUnreadable,
+    ToolMissing,
 )
 from wasmlab.lesson import Lesson, Target
 from wasmlab.names import did_you_mean
-from wasmlab.roundtrip import RoundTrip, disagreement
+from wasmlab.roundtrip import RoundTrip, Value, disagreement
+from wasmlab.roundtrip.saved import Saved
 from wasmlab.wasmfile import read_module
 
 
@@ -51,18 +54,23 @@ def file_program(path: Path) -> Program:
     """Return the module in the file at `path`.
 
     Raises:
-        ModuleUnreadable: there is no such file, or it cannot be read.
+        ModuleUnreadable: there is no such file, it cannot be read, is huge, or is no core module.
     """
+    from wasmlab.inspecting.tool import read_bytes
+
     try:
-        return Program(path.read_bytes(), Path.cwd())
-    except OSError as error:
-        raise ModuleUnreadable(
-            f"{path} cannot be read: {error.strerror}", "name a lesson, or a file like dist/NAME.wasm"
-        ) from error
+        return Program(read_bytes(path), Path.cwd())
+    except ModuleUnreadable as error:
+        raise ModuleUnreadable(error.what, "name a lesson, or a file like dist/NAME.wasm") from error
 
 
 def run_program(
-    program: Program, function: str, args: Sequence[str], engines: Sequence[str], limits: Limits | None = None
+    program: Program,
+    function: str,
+    args: Sequence[str],
+    engines: Sequence[str],
+    limits: Limits | None = None,
+    hosts: Hosts | None = None,
 ) -> list[RoundTrip]:
     """Call `function` in each engine, the arguments being words of a command line.
 
@@ -71,13 +79,74 @@ def run_program(
         ToolMissing: an engine is not on this machine; none is started then.
     """
     values = read_arguments(signature_of(read_module(program.wasm), function), args)
+    return call_in(program, function, values, engines, limits, hosts)
+
+
+def call_in(
+    program: Program,
+    function: str,
+    values: Sequence[Value],
+    engines: Sequence[str],
+    limits: Limits | None = None,
+    hosts: Hosts | None = None,
+) -> list[RoundTrip]:
+    """Call `function` with these very values in each engine; the errors are those of `run_program`."""
     for name in engines:
         engine(name).find()
     trips = []
     for name in engines:
         with session(name, limits) as started:
-            trips.append(started.open(program.wasm).call(function, values))
+            trips.append(started.open(program.wasm, hosts).call(function, values))
     return trips
+
+
+ALL = "all"
+
+
+def choose_engines(names: Sequence[str]) -> tuple[list[str], list[ToolMissing]]:
+    """Return the engines of these names; `all` stands for each that is here, and what is missing is told.
+
+    Raises:
+        UsageError: there is none of a name.
+    """
+    chosen: list[str] = []
+    missing: list[ToolMissing] = []
+    for name in names:
+        for each in ENGINES if name == ALL else (engine(name).name,):
+            try:
+                if name == ALL:
+                    engine(each).find()
+            except ToolMissing as error:
+                missing.append(error)
+            else:
+                chosen.append(each)
+    return list(dict.fromkeys(chosen)), missing
+
+
+def read_answers(texts: Sequence[str]) -> dict[str, list[float]]:
+    """Return what host functions answer, from words like `env.next=4,5`.
+
+    Raises:
+        CallRefused: a word is not of this form.
+    """
+    return dict(_answer(text) for text in texts)
+
+
+def _answer(text: str) -> tuple[str, list[float]]:
+    name, equals, numbers = text.rpartition("=")
+    try:
+        if not equals:
+            raise ValueError(text)
+        return name, [_number(word) for word in numbers.split(",")]
+    except ValueError as error:
+        raise CallRefused(f"{text!r} answers for no host function", "write it like env.next=4,5") from error
+
+
+def _number(word: str) -> float:
+    try:
+        return int(word, 0)
+    except ValueError:
+        return float(word)
 
 
 def run_function(
@@ -96,8 +165,56 @@ def refuse_disagreement(trips: Sequence[RoundTrip]) -> None:
     if table := disagreement(list(trips)):
         raise EnginesDisagree(
             f"the engines disagree about {trips[0].function}:\n{table}",
-            "run it with --json for every crossing",
+            "wasmlab run ... --format json shows every crossing; "
+            "of a NaN that was computed and stored the bits may differ",
         )
+
+
+def recorded(name: str, program: Program, trip: RoundTrip, *, release: bool = False) -> Saved:
+    """Return the trip with what is needed to make its call again; `name` is what was run."""
+    return Saved(name, sha256(program.wasm).hexdigest(), release, trip)
+
+
+def replay(saved: Saved, program: Program, engines: Sequence[str]) -> list[RoundTrip]:
+    """Return the recorded trip, named so, and behind it the same call as each engine makes it now.
+
+    The host functions answer as they did then.
+
+    Raises:
+        CallRefused: the module has no such function any more, or its types have changed.
+        ToolMissing: an engine is not on this machine; none is started then.
+    """
+    then = replace(saved.trip, engine=f"{saved.trip.engine}, recorded")
+    if then.output is not None:  # of the files only hashes are recorded
+        then = replace(then, output=replace(then.output, files={}))
+    now = call_in(program, saved.trip.function, saved.args, engines, hosts=_hosts(saved, program))
+    return [then, *(_without_files(trip) for trip in now)]
+
+
+def _hosts(saved: Saved, program: Program) -> Hosts:
+    """Return the recorded answers for the functions that the module still imports."""
+    wanted = {needed.full_name for needed in read_module(program.wasm).imports}
+    answers: Mapping[str, Sequence[tuple[Value, ...]]] = saved.hosts
+    return {name: given for name, given in answers.items() if name in wanted}
+
+
+def _without_files(trip: RoundTrip) -> RoundTrip:
+    return replace(trip, output=replace(trip.output, files={})) if trip.output else trip
+
+
+def refuse_another_answer(saved: Saved, program: Program, trips: Sequence[RoundTrip]) -> None:
+    """Refuse a replay in which an engine answered otherwise than was recorded.
+
+    Raises:
+        EnginesDisagree: one did; the error holds the table.
+    """
+    if table := disagreement(list(trips)):
+        hint = (
+            "wasmlab replay FILE --format json shows every crossing"
+            if saved.is_of(program.wasm)
+            else "the module has changed since: record it again with wasmlab run ... --save FILE"
+        )
+        raise EnginesDisagree(f"{saved.trip.function} does not answer as it was recorded:\n{table}", hint)
 
 
 def exit_code(trips: Sequence[RoundTrip]) -> int:

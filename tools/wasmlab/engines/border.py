@@ -5,12 +5,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from wasmlab.engines.contract import PAGE, Hosts, Limits
+from wasmlab.engines.contract import PAGE, Limits
+from wasmlab.engines.module_parts import Global, Parts, Space
 from wasmlab.errors import CallRefused
 from wasmlab.names import did_you_mean
 from wasmlab.roundtrip import Trap, Value
 from wasmlab.signature import Signature
-from wasmlab.wasmfile import Import, Module
+from wasmlab.wasmfile import Module
 
 # The types whose values can be given to a module and taken from it.
 CROSSING_TYPES = ("i32", "i64", "f32", "f64", "funcref", "externref")
@@ -99,29 +100,56 @@ def signature_of(module: Module, name: str) -> Signature:
     return export.signature
 
 
-def host_answers(imports: Sequence[Import], hosts: Hosts | None) -> dict[str, list[tuple[Value, ...]]]:
-    """Return for each imported function the results that it answers in turn.
+def least_and_most(part: Space, limit: int) -> tuple[int, int]:
+    """Return the sizes that an imported memory or table is made with: no larger than `limit`."""
+    least, most = part.limits.minimum, part.limits.maximum
+    return least, max(least, limit if most is None else min(most, limit))
 
-    A function with several results gives the number as its first and zero as the others.
+
+def needs_parts(module: Module) -> bool:
+    """Return whether the module imports more than functions, so that the types of its parts are needed."""
+    return any(needed.kind != "func" for needed in module.imports)
+
+
+def refuse_imports(module: Module, parts: Parts) -> None:
+    """Refuse a module that imports what no engine can give it.
 
     Raises:
-        CallRefused: the module needs an import that is not a function, or one with a type that
-            no engine can hand over; or `hosts` answers for an import that there is not.
+        CallRefused: a global or a table is of a type that JavaScript cannot hold.
     """
-    answers: dict[str, list[tuple[Value, ...]]] = {}
-    for needed in imports:
-        if needed.kind != "func" or needed.signature is None:
-            raise CallRefused(
-                f"the module imports the {needed.kind} {needed.full_name!r}", "only functions are given to it"
-            )
-        refuse_types(needed.signature, needed.full_name)
-        given = (hosts or {}).get(needed.full_name) or [0]
-        answers[needed.full_name] = [_answer(needed.signature.results, number) for number in given]
-    for name in hosts or {}:
-        if name not in answers:
-            raise CallRefused(f"the module imports no {name!r}", did_you_mean(name, answers))
-    return answers
+    for needed in module.imports:
+        part = parts.imports.get(needed.full_name)
+        if part is None or needed.kind == "memory":
+            continue
+        if part.type not in CROSSING_TYPES or (isinstance(part, Space) and part.wide):
+            what = f"the module imports the {needed.kind} {needed.full_name!r} of type {part.type}"
+            raise CallRefused(what, "no engine can be given one; import one of numbers, or a plain table")
 
 
-def _answer(types: Sequence[str], number: float) -> tuple[Value, ...]:
-    return tuple(Value.of(type, 0 if place else number) for place, type in enumerate(types))
+def refuse_write(parts: Parts, name: str, value: Value) -> Global:
+    """Return the type of an exported global that can be given this value.
+
+    Raises:
+        CallRefused: there is none of that name, or it never changes, or is of another type.
+    """
+    part = parts.global_type(name)
+    if not part.mutable:
+        raise CallRefused(f"the global {name!r} never changes", "declare it (mut ...) or, in C, not const")
+    if value.type != part.type:
+        raise CallRefused(f"the global {name!r} is of type {part.type}, not {value.type}", "convert it")
+    return part
+
+
+def refuse_element(parts: Parts, table: str, index: int, signature: Signature) -> Space:
+    """Return the type of an exported table whose elements can be called as functions of this type.
+
+    Raises:
+        CallRefused: there is no such table of functions, or it cannot have such a place.
+    """
+    space = parts.table_type(table)
+    if space.type != "funcref":
+        raise CallRefused(f"the table {table!r} holds {space.type}", "name a table of functions")
+    refuse_types(signature, f"{table}[{index}]")
+    if not 0 <= index < 1 << (64 if space.wide else 32):
+        raise CallRefused(f"{index} is no place in a table", "count from 0")
+    return space

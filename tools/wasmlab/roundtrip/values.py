@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import struct
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -69,8 +69,25 @@ class Value:
             return {"type": self.type, "value": self.number}
         return {"type": self.type, "value": str(self), **self._bits_field()}
 
+    @classmethod
+    def from_json(cls, given: Mapping[str, Any]) -> Value:
+        """Return the value that `to_json` gave as plain data.
+
+        Raises:
+            KeyError, ValueError, TypeError: it is not such data.
+        """
+        type, text = str(given["type"]), given["value"]
+        if type in ("f32", "f64"):
+            return cls(type, int(given["bits"], 16))
+        if type.endswith("ref"):
+            return cls(type, _REFERENCES[text] if text in _REFERENCES else int(text.removeprefix("object ")))
+        return cls.of(type, int(text))
+
     def _bits_field(self) -> dict[str, str]:
         return {"bits": f"0x{self.bits:x}"} if self.type in ("f32", "f64") else {}
+
+
+_REFERENCES = {"null": 0, "function": 1}
 
 
 def values_text(values: Iterable[Value]) -> str:

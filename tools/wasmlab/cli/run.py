@@ -1,0 +1,166 @@
+"""`wasmlab run` and `wasmlab replay`: one call, and the round trip it made."""
+
+from __future__ import annotations
+
+import re
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+import typer.core
+
+from wasmlab.cli.app import app
+from wasmlab.cli.finding import course_at_hand
+from wasmlab.cli.options import AsJson, CourseFolder, Release
+
+if TYPE_CHECKING:
+    from wasmlab.errors import ToolMissing
+    from wasmlab.roundtrip import RoundTrip
+    from wasmlab.running import Program
+
+
+class Format(StrEnum):
+    """How a round trip is shown."""
+
+    TEXT = "text"
+    JSON = "json"
+    MERMAID = "mermaid"
+    SVG = "svg"
+
+
+class _Numbers(typer.core.TyperCommand):
+    """Takes `-5` and `-1e5` for arguments: a minus sign of print (U+2212) hides them from the options."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> Any:
+        """Hide the signs of negative numbers."""
+        return super().parse_args(
+            ctx, [re.sub(r"^-(?=[\d.]|inf|nan)", "\N{MINUS SIGN}", arg) for arg in args]
+        )
+
+
+As = Annotated[Format, typer.Option("--format", help="text, json, mermaid or svg.")]
+Times = Annotated[bool, typer.Option("--times", help="Show when each crossing happened.")]
+RunEngines = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--engine",
+        "-e",
+        help="wasmtime, chromium, firefox or all; may be given again, and the answers are compared.",
+        show_default=False,
+    ),
+]
+
+
+@app.command(cls=_Numbers)
+def run(
+    lesson: Annotated[str, typer.Argument(help="The lesson whose module is called, or a .wasm file.")],
+    function: Annotated[str, typer.Argument(help="The exported function.")],
+    args: Annotated[list[str] | None, typer.Argument(help="Its arguments.", show_default=False)] = None,
+    engine: RunEngines = None,
+    format: As = Format.TEXT,
+    times: Times = False,
+    answer: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--answer", help="What a host function returns in turn, as env.next=4,5.", show_default=False
+        ),
+    ] = None,
+    save: Annotated[
+        Path | None,
+        typer.Option("--save", help="Keep the first engine's round trip in a file.", show_default=False),
+    ] = None,
+    course: CourseFolder = None,
+    release: Release = False,
+    as_json: AsJson = False,
+) -> None:
+    """Call an export and print the round trip: exit 1 where it traps, 124 where its time is over."""
+    from wasmlab.roundtrip.saved import save_trip
+    from wasmlab.running import (
+        choose_engines,
+        exit_code,
+        read_answers,
+        recorded,
+        refuse_disagreement,
+        run_program,
+    )
+
+    format = Format.JSON if as_json else format
+    program = _program(lesson, function, course, release=release, quiet=format != Format.TEXT)
+    engines, missing = choose_engines(engine or ["wasmtime"])
+    trips = run_program(program, function, args or [], engines, hosts=read_answers(answer or []))
+    if save is not None:
+        save_trip(save, recorded(Path(lesson).as_posix(), program, trips[0], release=release))
+    _show(format, program, trips, times=times)
+    refuse_disagreement(trips)
+    _refuse_missing(missing)
+    raise typer.Exit(exit_code(trips))
+
+
+@app.command()
+def replay(
+    file: Annotated[Path, typer.Argument(help="A round trip that `wasmlab run --save` kept.")],
+    engine: RunEngines = None,
+    module: Annotated[
+        str,
+        typer.Option("--module", help="Call this lesson or .wasm file instead of the one recorded."),
+    ] = "",
+    course: CourseFolder = None,
+    as_json: AsJson = False,
+) -> None:
+    """Make a recorded call again and compare: exit 1 where an engine answers otherwise."""
+    import json
+
+    from wasmlab.roundtrip.agreement import parity_table
+    from wasmlab.roundtrip.saved import load_trip
+    from wasmlab.running import choose_engines, refuse_another_answer
+    from wasmlab.running import replay as make_again
+
+    saved = load_trip(file)
+    name = module or saved.module
+    program = _program(name, saved.trip.function, course, release=saved.release, quiet=as_json)
+    engines, missing = choose_engines(engine or ["wasmtime"])
+    trips = make_again(saved, program, engines)
+    if not saved.is_of(program.wasm):
+        typer.echo(f"note: {name} is not the module that was recorded: its bytes have changed", err=True)
+    if as_json:
+        typer.echo(json.dumps([trip.to_json() for trip in trips], indent=2))
+    refuse_another_answer(saved, program, trips)
+    if not as_json:
+        typer.echo(parity_table(trips))
+    _refuse_missing(missing)
+
+
+def _program(name: str, function: str, course: Path | None, *, release: bool, quiet: bool) -> Program:
+    from wasmlab.running import file_program, lesson_program
+
+    if name.endswith(".wasm"):
+        return file_program(Path(name))
+    return lesson_program(course_at_hand(course, quiet=quiet).lesson(name), function, release=release)
+
+
+def _show(format: Format, program: Program, trips: list[RoundTrip], *, times: bool) -> None:
+    from wasmlab.roundtrip.agreement import agree, parity_table
+    from wasmlab.roundtrip.rendering import as_drawing, as_json
+    from wasmlab.roundtrip.text import pen_for
+    from wasmlab.traps.telling import explain_trips, told
+
+    explained = explain_trips(program.wasm, program.root, trips)
+    if format is Format.JSON:
+        typer.echo(as_json(trips, [why and why.to_json() for _, why in explained]))
+        return
+    note = next((str(why).partition("\n")[0] for _, why in explained if why), "")
+    drawing = as_drawing(format.value, trips, note, pen_for(sys.stdout.encoding), times=times)
+    if format is not Format.TEXT:
+        typer.echo(drawing.rstrip())
+        return
+    all_agree = len(trips) > 1 and all(agree(trips[0], trip) for trip in trips[1:])
+    table = f"\n{parity_table(trips)}\n" if all_agree else ""
+    typer.echo("\n".join(part for part in (drawing, told(explained), table) if part).rstrip())
+
+
+def _refuse_missing(missing: list[ToolMissing]) -> None:
+    """Refuse to call it done where `all` engines were asked for and some are not here."""
+    if missing:
+        raise missing[0]
