@@ -28,7 +28,7 @@ def started_pages(engines: Sequence[str]) -> Iterator[LessonPages | None]:
     if wanted is None:
         yield None
         return
-    loading = threading.Thread(target=lambda: [import_module(name) for name in _HEAVY], daemon=True)
+    loading = threading.Thread(target=_load, daemon=True)
     loading.start()
     from playwright.sync_api import sync_playwright
 
@@ -48,3 +48,10 @@ def started_pages(engines: Sequence[str]) -> Iterator[LessonPages | None]:
             browsers.close()
         with suppress(Exception):
             driver.stop()
+
+
+def _load() -> None:
+    """Import what the checks need; what is wrong with it comes up again where it is imported in earnest."""
+    with suppress(Exception):
+        for name in _HEAVY:
+            import_module(name)
