@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -276,3 +278,12 @@ def test_a_confined_module_that_uses_up_memory_is_ended(module: MakeModule) -> N
         assert trap is not None
         assert trap.kind == "memory limit"
         next_call_works(started, module(GOOD))
+
+
+def test_a_huge_file_is_refused_unread(run_cli: Callable[..., Any], tmp_path: Path) -> None:
+    path = tmp_path / "huge.wasm"
+    with path.open("wb") as file:
+        file.write(HEADER)
+        file.truncate(3 << 30)
+    done = run_cli("run", str(path), "f")
+    assert (done.exit_code, "3072 MiB" in done.stderr) == (2, True)

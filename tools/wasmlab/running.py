@@ -54,14 +54,17 @@ def file_program(path: Path) -> Program:
     """Return the module in the file at `path`.
 
     Raises:
-        ModuleUnreadable: there is no such file, it cannot be read, is huge, or is no core module.
+        ModuleUnreadable: there is no such file, it cannot be read, or is huge.
     """
-    from wasmlab.inspecting.tool import read_bytes
+    from wasmlab.inspecting.tool import refuse_huge
 
     try:
-        return Program(read_bytes(path), Path.cwd())
-    except ModuleUnreadable as error:
-        raise ModuleUnreadable(error.what, "name a lesson, or a file like dist/NAME.wasm") from error
+        refuse_huge(path)
+        return Program(path.read_bytes(), Path.cwd())
+    except OSError as error:
+        raise ModuleUnreadable(
+            f"{path} cannot be read: {error.strerror}", "name a lesson, or a file like dist/NAME.wasm"
+        ) from error
 
 
 def run_program(

@@ -22,9 +22,7 @@ def read_bytes(path: Path) -> bytes:
         ModuleUnreadable: it is not there, is a folder, is too big, or is no core module.
     """
     try:
-        size = path.stat().st_size
-        if size > BIGGEST:
-            raise ModuleUnreadable(f"{path} has {size >> 20} MiB; up to {BIGGEST >> 20} are read", _SMALLER)
+        refuse_huge(path)
         with path.open("rb") as file:
             if not (head := file.read(len(HEADER))).startswith(HEADER):
                 read_module(head)
@@ -35,6 +33,18 @@ def read_bytes(path: Path) -> bytes:
         raise ModuleUnreadable(f"{path} is not there", "wasmlab build makes a lesson's modules") from error
     except OSError as error:
         raise ModuleUnreadable(f"{path} cannot be read: {error.strerror}", "name a .wasm file") from error
+
+
+def refuse_huge(path: Path) -> None:
+    """Refuse a file that nobody should read whole.
+
+    Raises:
+        ModuleUnreadable: it is bigger than `BIGGEST`.
+        OSError: it is not there, or may not be looked at.
+    """
+    size = path.stat().st_size
+    if size > BIGGEST:
+        raise ModuleUnreadable(f"{path} has {size >> 20} MiB; up to {BIGGEST >> 20} are read", _SMALLER)
 
 
 _SMALLER = "strip it first, or look at a part of it"
