@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from wasmlab.course import Course
+from wasmlab.dev.diagrams import diagram_pages, record_pages
 from wasmlab.dev.reference import cli_page, errors_page, manifest_page
 from wasmlab.dev.scripts import lesson_scripts
 from wasmlab.errors import GeneratedStale
@@ -26,7 +27,8 @@ def generated(course: Course, command: Any) -> dict[Path, str]:
         files[reference / "cli.md"] = cli_page(command)
         files[reference / "lesson-toml.md"] = manifest_page()
         files[reference / "errors.md"] = errors_page()
-    return files
+        files |= record_pages(course, reference)
+    return files | diagram_pages(course)
 
 
 def stale(files: dict[Path, str]) -> list[Path]:
