@@ -54,7 +54,8 @@ def test_a_wrong_program_is_explained_at_its_line(
 
 def test_no_explanation_is_unreachable() -> None:
     reached = {wrong.expects["explains"] for wrong in wrong_programs()}
-    assert {explanation.name for explanation in EXPLANATIONS} == reached
+    ours = {explanation.name for explanation in EXPLANATIONS if explanation.system != "emscripten"}
+    assert ours == reached  # Emscripten's have wrong programs of their own, beside its tests
 
 
 def _told(result: Result, name: str) -> Diagnostic:

@@ -9,14 +9,14 @@ import shutil
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from wasmlab import fingerprint, interface, stage, wasmfile
 from wasmlab.diagnostics import Diagnostic
 from wasmlab.errors import CompileFailed, InterfaceMismatch, SourceMissing, ToolchainUnknown, WasmlabError
 from wasmlab.lesson import Lesson, Target
 from wasmlab.process import Completed, Group
-from wasmlab.toolchains import toolchain
+from wasmlab.toolchains import named_tool, toolchain
 from wasmlab.toolchains.plan import STAGE, Plan, Profile, Step, Tool
 
 
@@ -99,7 +99,7 @@ def plan_target(lesson: Lesson, target: Target, options: Options) -> tuple[Tool,
         chain = toolchain(target.toolchain)
     except ToolchainUnknown as error:
         raise ToolchainUnknown(f"{lesson.name}/{lesson.manifest.name}: {error.what}", error.hint) from error
-    tool = chain.find(options.tool_path)
+    tool = chain.find(named_tool(target.toolchain, options.tool_path))
     return tool, chain.plan(tool, lesson, target, options.profile)
 
 
@@ -165,17 +165,29 @@ def _build(lesson: Lesson, target: Target, options: Options) -> Result:
         module = interface.verify(lesson, target, lesson.root / plan.made)
     except InterfaceMismatch as error:
         raise _Failure(error, raw, said + interface.placed(lesson, target, error)) from error
+    _check_made(lesson, target, plan, raw)
     inputs = fingerprint.hash_inputs(lesson, target, plan, before, started)
     _publish_trap_table(lesson.root / plan.made, lesson.root / target.output, lesson.root)
     stage.publish(lesson.root / plan.made, lesson.root / target.output)
-    fingerprint.write_record(lesson, target, tool, plan, inputs, raw)
+    fingerprint.write_record(lesson, target, tool, plan, inputs, raw, beside)
     said += interface.remarks(lesson, target, module)
     return Result(lesson, target, module, diagnostics=said, raw=raw)
+    beside = _publish_beside(lesson, target, plan)
 
 
 def _publish_trap_table(made: Path, output: Path, root: Path) -> None:
-    """Leave beside a debug module what a page needs to name the C line of a trap, and no old table."""
+    """Leave beside a module what a page needs to explain a trap."""
     from wasmlab import traps
+
+def _publish_beside(lesson: Lesson, target: Target, plan: Plan) -> list[str]:
+    """Publish what lies beside the module, before the module: who hears of that loads both."""
+    folder = PurePosixPath(target.output).parent
+    spare = [f"{folder}/{name}" for name in plan.spare if (lesson.root / plan.stage / name).is_file()]
+    names = [*plan.also, *spare]
+    for name in names:
+        stage.publish(lesson.root / plan.stage / PurePosixPath(name).name, lesson.root / name)
+    return names
+
 
     table = traps.write_trap_table(made, root)
     if table is None:
@@ -223,7 +235,7 @@ def _nearest_file(path: Path, lesson: Lesson) -> str:
 
 def _run_step(step: Step, lesson: Lesson, target: Target, tool: Tool, options: Options) -> str:
     options.on_step(step)
-    done = options.group.run(step.command)
+    done = options.group.run(step.command, seconds=step.seconds)
     if done.ok:
         return done.stderr
     if options.group.stopped:
@@ -235,6 +247,14 @@ def _run_step(step: Step, lesson: Lesson, target: Target, tool: Tool, options: O
     what = f"{first.place(lesson.name)}: {first.text}" if first else f"{lesson.name}: cannot {step.text}"
     hint = first.hint if first else "wasmlab build -v shows what the tool said"
     raise _Failure(CompileFailed(what, hint), done.stderr, said)
+
+
+def _check_made(lesson: Lesson, target: Target, plan: Plan, raw: str) -> None:
+    """Refuse a build that ended well and has not left all that the manifest names."""
+    for name in (target.output, *plan.also):
+        if not (lesson.root / plan.stage / PurePosixPath(name).name).is_file():
+            what = f"{lesson.name}: {target.toolchain} has not made {name}"
+            raise _Failure(CompileFailed(what, "mend output and also in lesson.toml"), raw)
 
 
 def _check_main(lesson: Lesson, target: Target, tool: Tool, raw: str) -> None:

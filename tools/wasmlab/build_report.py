@@ -7,13 +7,14 @@ import os
 import sys
 from collections.abc import Iterable
 from dataclasses import asdict
+from pathlib import PurePosixPath
 from typing import Any, TextIO
 
 import typer
 
 from wasmlab.build import Result
 from wasmlab.diagnostics import Diagnostic
-from wasmlab.errors import GOOD, WasmlabError
+from wasmlab.errors import GOOD, ToolMissing, WasmlabError
 
 _COLOURS = {"error": "red", "warning": "yellow", "note": "cyan", "hint": "green"}
 
@@ -33,12 +34,30 @@ def print_results(
     if as_json:
         typer.echo(json.dumps([to_json(result) for result in results], indent=2))
         return
-    for result in results:
+    for result in _once(results):
         if result.error is None and not quiet:
             typer.echo("\n".join(output_lines(result)))
         problems = problem_lines(result, colour=has_colour(sys.stderr), verbose=verbose)
         if problems:
             typer.echo("\n".join(problems), err=True)
+
+
+def _once(results: Iterable[Result]) -> list[Result]:
+    """Leave one result of a lesson whose targets all lack the same tool."""
+    seen: dict[object, Result] = {}
+    for number, result in enumerate(results):
+        missing = isinstance(result.error, ToolMissing) and (result.lesson.name, str(result.error))
+        seen.setdefault(missing or number, result)
+    return list(seen.values())
+
+
+def print_waiting(results: Iterable[Result]) -> None:
+    """Print a line for each lesson whose toolchain is not on this machine."""
+    for result in _once(results):
+        if result.error:
+            colour = has_colour(sys.stderr)
+            typer.echo(f"{_label('note', colour)} {result.lesson.name} waits: {result.error.what}", err=True)
+            typer.echo(f"{_label('hint', colour)} {result.error.hint}", err=True)
 
 
 def print_error(error: WasmlabError) -> None:
@@ -51,8 +70,9 @@ def print_error(error: WasmlabError) -> None:
 
 def output_lines(result: Result) -> list[str]:
     """Return the lines about a good output: its size, its imports and its exports."""
-    assert result.module is not None
     state = "up to date" if result.fresh else f"built in {result.seconds * 1000:.0f} ms"
+    if result.module is None:  # parts for the page, which no compiler has made
+        return [f"{result.lesson.name}/{PurePosixPath(result.target.output).parent}: {state}"]
     imports = ", ".join(f"{i.full_name}{i.signature or ''}" for i in result.module.imports)
     exports = ", ".join(f"{e.name}{e.signature or ''}" for e in result.module.exports)
     return [

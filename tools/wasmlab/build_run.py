@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
@@ -14,7 +14,7 @@ import typer
 
 from wasmlab import build_report
 from wasmlab.build import Options, Result, build_lesson, plan_target
-from wasmlab.errors import GOOD, ManifestError, WasmlabError
+from wasmlab.errors import GOOD, ManifestError, ToolMissing, WasmlabError
 from wasmlab.lesson import page_problem
 
 if TYPE_CHECKING:
@@ -35,7 +35,8 @@ class Shown:
 def build_course(course: Course, names: list[str], options: Options, shown: Shown) -> int:
     """Build the lessons called `names`, or all of them, and return the exit code.
 
-    Where all are built, a lesson whose manifest does not read keeps no other from being built.
+    Where all are built, a lesson whose manifest does not read keeps no other from being built, and one
+    whose toolchain is not on this machine waits for it: that is no failure.
 
     Raises:
         LessonUnknown, ManifestError: a lesson that was named is not there, or does not read.
@@ -44,23 +45,39 @@ def build_course(course: Course, names: list[str], options: Options, shown: Show
     broken = [] if names else list(course.broken.values())
     with _showing(lessons, options, shown) as watched:
         results = [result for lesson in lessons for result in build_lesson(lesson, watched)]
-    _report(lessons, results, broken, shown)
-    return build_report.exit_code(results) or (broken[0].exit_code if broken else GOOD)
+    waiting = [] if names else _waiting(results)
+    _report(lessons, results, broken, shown, waiting)
+    tried = [result for result in results if result not in waiting]
+    return build_report.exit_code(tried) or (broken[0].exit_code if broken else GOOD)
 
 
-def _report(lessons: list[Lesson], results: list[Result], broken: list[ManifestError], shown: Shown) -> None:
+def _waiting(results: list[Result]) -> list[Result]:
+    """Return what no tool here can build, where there is something else that can be built."""
+    missing = [result for result in results if isinstance(result.error, ToolMissing)]
+    return missing if len(missing) < len(results) else []
+
+
+def _report(
+    lessons: list[Lesson],
+    results: list[Result],
+    broken: list[ManifestError],
+    shown: Shown,
+    waiting: Sequence[Result] = (),
+) -> None:
     if shown.as_json:
         errors = [error.to_json() for error in broken]
         data = {"targets": [build_report.to_json(result) for result in results], "manifests": errors}
         typer.echo(json.dumps(data, indent=2))
         return
-    build_report.print_results(results, verbose=shown.verbose, quiet=shown.quiet)
+    tried = [result for result in results if result not in waiting]
+    build_report.print_results(tried, verbose=shown.verbose, quiet=shown.quiet)
     for error in broken:
         build_report.print_error(error)
     if not shown.quiet:
         _say_missing_pages(lessons)
+        build_report.print_waiting(waiting)
     if not shown.quiet and not broken:
-        _say_nothing_to_do(lessons, results)
+        _say_nothing_to_do(lessons, tried)
 
 
 def _say_missing_pages(lessons: list[Lesson]) -> None:
@@ -71,7 +88,7 @@ def _say_missing_pages(lessons: list[Lesson]) -> None:
 
 def _say_nothing_to_do(lessons: list[Lesson], results: list[Result]) -> None:
     for lesson in lessons:
-        if not lesson.targets:
+        if not (lesson.targets or lesson.assets):
             typer.echo(f"{lesson.name} has nothing to build")
     if results and all(result.fresh for result in results):
         typer.echo("nothing to do")

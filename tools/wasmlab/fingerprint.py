@@ -5,14 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
 from wasmlab.lesson import Lesson, Target
 from wasmlab.toolchains.plan import Plan, Tool, stage_folder
 
-MAKES = 2
+MAKES = 3
 """Raised whenever a build leaves something else in `dist/` than before: then all is built anew."""
 
 
@@ -25,6 +25,7 @@ class Record:
     inputs: dict[str, str]
     output: str
     said: str = ""
+    beside: dict[str, str] = field(default_factory=dict)
 
 
 def _maker(tool: Tool) -> str:
@@ -41,23 +42,40 @@ def current(lesson: Lesson, target: Target, tool: Tool, plan: Plan) -> Record | 
     old = _load(record_path(lesson, target))
     if old is None or old.tool != _maker(tool) or old.commands != _commands(plan):
         return None
-    if not set(target.sources) <= set(old.inputs):
+    if not ({*target.sources, *plan.reads} <= set(old.inputs) and set(plan.also) <= set(old.beside)):
         return None
-    same = _hashes(lesson.root, old.inputs) == old.inputs
+    known = {**old.inputs, **old.beside}
+    same = _hashes(lesson.root, known) == known
     return old if same and _hash(lesson.root / target.output) == old.output else None
 
 
 def write_record(
-    lesson: Lesson, target: Target, tool: Tool, plan: Plan, inputs: dict[str, str], said: str
+    lesson: Lesson,
+    target: Target,
+    tool: Tool,
+    plan: Plan,
+    inputs: dict[str, str],
+    said: str,
+    beside: Iterable[str] = (),
 ) -> None:
-    """Note what the build that has just been published was made from, and what the compiler `said`."""
+    """Note what the build that has just been published was made from, and what the compiler `said`.
+
+    `beside` names what was published with the module.
+    """
     output = _hash(lesson.root / target.output)
-    record = Record(_maker(tool), _commands(plan), inputs, output or "", said)
+    hashes = {name: digest or "" for name, digest in _hashes(lesson.root, beside).items()}
+    record = Record(_maker(tool), _commands(plan), inputs, output or "", said, hashes)
     path = record_path(lesson, target)
     try:
         path.write_text(json.dumps(asdict(record), indent=1), encoding="utf-8")
     except OSError:  # the module is good; without a record the next build makes it again
         path.unlink(missing_ok=True)
+
+
+def published(lesson: Lesson, target: Target) -> list[str]:
+    """Return what the last good build has put under `dist/`, and what the manifest says it puts there."""
+    old = _load(record_path(lesson, target))
+    return list(dict.fromkeys([target.output, *target.also, *(old.beside if old else ())]))
 
 
 def known_inputs(lesson: Lesson, target: Target) -> set[str]:
@@ -81,7 +99,7 @@ def hash_inputs(
     in both cases the next build finds a difference and compiles again.
     """
     headers = {name for depfile in plan.depfiles for name in _dependencies(lesson.root / depfile)}
-    found = _hashes(lesson.root, {*target.sources, *headers})
+    found = _hashes(lesson.root, {*target.sources, *plan.reads, *headers})
     for name in found:
         if name in before:
             found[name] = before[name]
@@ -119,7 +137,7 @@ def _load(path: Path) -> Record | None:
     """Read a record; a missing, half-written or foreign one means: build."""
     try:
         raw: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        return Record(raw["tool"], raw["commands"], raw["inputs"], raw["output"], raw["said"])
+        return Record(**{each.name: raw[each.name] for each in fields(Record)})
     except (OSError, ValueError, KeyError, TypeError):
         return None
 

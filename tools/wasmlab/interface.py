@@ -23,13 +23,23 @@ def verify(lesson: Lesson, target: Target, made: Path) -> wasmfile.Module:
     shown = f"{lesson.name}/{target.output}"
     for wanted in target.exports:
         _verify_export(wanted, module, shown)
-    for found in module.imports:
+    for found in () if _brings_its_own(target) else module.imports:
         _verify_import(found, target, shown)
     return module
 
 
+def _brings_its_own(target: Target) -> bool:
+    """Glue beside a module brings what the module imports, unless the manifest wants to see to it."""
+    return bool(target.also) and not target.imports
+
+
+# What clang calls main in a module depends on its arguments and on its version.
+_MAINS = ("main", "__main_argc_argv", "__main_void", "__original_main")
+
+
 def _verify_export(wanted: Declared, module: wasmfile.Module, shown: str) -> None:
-    found = module.export(wanted.name)
+    names = _MAINS if wanted.name == "main" else (wanted.name,)
+    found = next((export for name in names if (export := module.export(name))), None)
     if found is None:
         near = did_you_mean(wanted.name, [export.name for export in module.exports])
         raise InterfaceMismatch(f"{shown} does not export {wanted.name!r}", near, wanted.name)

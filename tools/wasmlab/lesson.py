@@ -24,6 +24,7 @@ class Target:
     toolchain: str
     sources: tuple[str, ...]
     output: str
+    also: tuple[str, ...] = ()
     exports: tuple[Declared, ...] = ()
     imports: tuple[Declared, ...] = ()
     system: str = "freestanding"
@@ -166,6 +167,7 @@ def _target(raw: dict[str, Any], place: _Place) -> Target:
         output=_output(raw["output"], place),
         exports=_declared(raw.get("exports", []), place),
         imports=_imported(raw.get("imports", []), place),
+        also=_beside(raw, place),
         system=raw.get("system", "freestanding"),
         compile_flags=tuple(raw.get("compile_flags", [])),
         link_flags=tuple(raw.get("link_flags", [])),
@@ -224,6 +226,17 @@ def _output(text: str, place: _Place) -> str:
 
 def _declared(texts: list[str], place: _Place) -> tuple[Declared, ...]:
     found = []
+def _beside(raw: dict[str, Any], place: _Place) -> tuple[str, ...]:
+    """Refuse a file that the toolchain would not put there: it has the module's place and name."""
+    stem = PurePosixPath(raw["output"]).with_suffix("")
+    found = _all_inside(raw.get("also", []), "also", place)
+    for text in found:
+        if not text.startswith(f"{stem}.") or text == str(PurePosixPath(raw["output"])):
+            what = f"{place.name} has {text!r} in also, which is not beside its module"
+            raise place.error(what, f"write it as '{stem}.mjs', or with another ending", text, "also")
+    return found
+
+
     for text in texts:
         try:
             found.append(parse_declaration(text))

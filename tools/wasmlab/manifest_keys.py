@@ -99,6 +99,12 @@ TARGET_KEYS = (
         "a list of texts",
         "The only imports it may have: `module.name`, with a signature if wanted, or `module.*`.",
         'imports = ["env.js_log(i32)"]',
+    Key(
+        "also",
+        "a list of texts",
+        "What Emscripten leaves beside the module, of the same name: its glue (`.mjs`, `.js`), a page, data.",
+        'also = ["dist/add.mjs"]',
+    ),
     ),
     Key(
         "system",

@@ -17,7 +17,17 @@ def shell_lines(lesson: Lesson, target: Target, plan: Plan) -> list[str]:
     lines = [f"# {lesson.name}: {target.name}"] if os.name != "nt" else [f"rem {lesson.name}: {target.name}"]
     lines += _enter(lesson, folders)
     lines += [step.command.text() for step in plan.steps]
-    return [*lines, _move(plan.made, target.output, lesson)]
+    lines[1:1] = _variables(plan)
+    moved = [(f"{plan.stage}/{PurePosixPath(name).name}", name) for name in plan.also]
+    return [*lines, *(_move(made, output, lesson) for made, output in [*moved, (plan.made, target.output)])]
+
+
+def _variables(plan: Plan) -> list[str]:
+    """Windows has no words for a variable of one command: set them first."""
+    if os.name != "nt":
+        return []
+    pairs = {name: value for step in plan.steps for name, value in step.command.env.items()}
+    return [f'set "{name}={value}"' for name, value in pairs.items()]
 
 
 def _enter(lesson: Lesson, folders: list[str]) -> list[str]:

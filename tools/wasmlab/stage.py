@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from wasmlab import fingerprint
 from wasmlab.errors import BuildBusy, FolderNotWritable
 from wasmlab.lesson import Lesson
 from wasmlab.toolchains.plan import STAGE
@@ -109,10 +110,11 @@ def clean(lesson: Lesson) -> list[str]:
     removed = []
     try:
         for target in lesson.targets:
+            for name in fingerprint.published(lesson, target):
+                if (lesson.root / name).is_file():
+                    (lesson.root / name).unlink()
+                    removed.append(name)
             path = lesson.root / target.output
-            if path.is_file():
-                path.unlink()
-                removed.append(target.output)
             for beside in (path.with_suffix(".traps.json"), path.with_name("traps.js")):
                 beside.unlink(missing_ok=True)
         if (lesson.root / STAGE).is_dir():

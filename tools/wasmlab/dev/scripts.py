@@ -7,6 +7,7 @@ import shlex
 from pathlib import PurePosixPath
 
 from wasmlab.lesson import Lesson, Target
+from wasmlab.toolchains import emscripten
 from wasmlab.toolchains.clang import slide_commands
 
 _VARIABLES = {"clang": "CLANG", "wasm-ld": "WASM_LD"}
@@ -17,7 +18,8 @@ _MADE = "# Made from lesson.toml by `wasmlab dev regen`: edit that file, not thi
 def lesson_scripts(lesson: Lesson) -> dict[str, str]:
     """Return the scripts of one lesson by file name: two a clang target, and two that clean.
 
-    A target that needs wasi-libc has none: where that library lies differs from machine to machine.
+    All targets of Emscripten share one pair: each is one command. A target of clang that needs
+    wasi-libc has none: where that library lies differs from machine to machine.
     """
     targets = [t for t in lesson.targets if t.toolchain == "clang" and t.system == "freestanding"]
     files: dict[str, str] = {}
@@ -25,10 +27,67 @@ def lesson_scripts(lesson: Lesson) -> dict[str, str]:
         commands = slide_commands(target)
         files[f"build_{target.name}.sh"] = _build_sh(target, commands)
         files[f"build_{target.name}.ps1"] = _build_ps1(target, commands)
-    if targets:
+    files |= emscripten_scripts(lesson)
+    if files:
         files["clean.sh"] = _CLEAN_SH
         files["clean.ps1"] = _CLEAN_PS1
     return files
+
+
+def emscripten_scripts(lesson: Lesson) -> dict[str, str]:
+    """Return `build.sh` and `build.ps1` of a lesson that Emscripten builds."""
+    targets = [target for target in lesson.targets if target.toolchain == "emscripten"]
+    if not targets:
+        return {}
+    commands = [(target.name, emscripten.slide_commands(target)) for target in targets]
+    return {"build.sh": _emscripten_sh(commands), "build.ps1": _emscripten_ps1(commands)}
+
+
+def _emscripten_sh(commands: list[tuple[str, list[tuple[str, ...]]]]) -> str:
+    parts = "\n\n".join(
+        "\n".join([f"# {name}", *(_sh_emcc(argv) for argv in lines)]) for name, lines in commands
+    )
+    return f"""#!/bin/sh
+# Builds every example, one command each.
+{_MADE}
+set -eu
+cd "$(dirname "$0")/.."
+mkdir -p dist
+
+{parts}
+"""
+
+
+def _sh_emcc(argv: tuple[str, ...]) -> str:
+    return f"${{{_EMSCRIPTEN[argv[0]]}:-{argv[0]}}} {shlex.join(argv[1:])}"
+
+
+_EMSCRIPTEN = {"emcc": "EMCC", "em++": "EMXX"}
+
+
+def _emscripten_ps1(commands: list[tuple[str, list[tuple[str, ...]]]]) -> str:
+    parts = "\n\n".join(
+        "\n".join([f"  # {name}", *(_ps1_emcc(argv) for argv in lines)]) for name, lines in commands
+    )
+    return f"""# Builds every example, one command each.
+{_MADE}
+$ErrorActionPreference = "Stop"
+$emcc = if ($env:EMCC) {{ $env:EMCC }} else {{ "emcc" }}
+$emxx = if ($env:EMXX) {{ $env:EMXX }} else {{ "em++" }}
+Push-Location (Split-Path $PSScriptRoot)
+try {{
+  New-Item -ItemType Directory -Force dist | Out-Null
+
+{parts}
+}} finally {{
+  Pop-Location
+}}
+"""
+
+
+def _ps1_emcc(argv: tuple[str, ...]) -> str:
+    words = " ".join(_ps1_word(word) for word in argv[1:])
+    return f"  & ${_EMSCRIPTEN[argv[0]].lower()} {words}\n  if ($LASTEXITCODE) {{ exit $LASTEXITCODE }}"
 
 
 def _about(target: Target) -> str:

@@ -9,7 +9,7 @@ from functools import cached_property
 from wasmlab.diagnostics import Diagnostic
 from wasmlab.diagnostics.csource import Function, functions
 from wasmlab.diagnostics.explanation import Explanation, Symbol
-from wasmlab.diagnostics.explanations import EXPLANATIONS
+from wasmlab.diagnostics.explanations import EXPLANATIONS, emscripten
 from wasmlab.diagnostics.reading import read_diagnostics
 from wasmlab.lesson import Lesson, Target
 from wasmlab.names import did_you_mean
@@ -47,9 +47,9 @@ def context_of(lesson: Lesson, target: Target, tool: Tool) -> Context:
     stage = [(f"{STAGE}/{target.name}/", "")]
     root = [(f"{lesson.root}/", ""), (f"{lesson.root}\\", "")]
     headers = [(str(folder), "<include>") for folder in tool.includes]
-    return Context(
-        target.system, sources, (*stage, *root, *headers, *_libc(target), (str(tool.path), "clang"))
-    )
+    own = (str(tool.path), "emcc" if tool.name == "emcc" else "clang")
+    system = emscripten.SYSTEM if tool.name == "emcc" else target.system
+    return Context(system, sources, (*stage, *root, *headers, *_libc(target), own))
 
 
 def _libc(target: Target) -> list[tuple[str, str]]:
@@ -74,6 +74,8 @@ def _text(lesson: Lesson, source: str) -> str:
 
 def explained(output: str, context: Context) -> tuple[Diagnostic, ...]:
     """Read a tool's output and explain what has an explanation."""
+    if context.system == emscripten.SYSTEM:
+        output = emscripten.tidied(output)
     return tuple(_explain(_without_paths(d, context), context) for d in read_diagnostics(output))
 
 

@@ -19,8 +19,8 @@ _SCRATCH = re.compile(
     r".*~|#.*#|4913|.*\.(sw[a-z]|tmp|temp|part|bak|orig|py[cod])|.*___jb_\w+___", re.IGNORECASE
 )
 
-# What a build leaves beside a module for the explanation of its traps: never news of its own.
-_BESIDE = re.compile(r".*\.traps\.json|traps\.js")
+# What a build leaves beside a module, the glue and the explanation of traps: never news of its own.
+_BESIDE = re.compile(r".*\.(traps\.json|m?js|html|data|map)")
 
 _C_ENDINGS = {".c", ".h", ".cc", ".cpp", ".cxx", ".hpp", ".hh", ".inc", ".s", ".def"}
 

@@ -8,7 +8,7 @@ from typing import Protocol
 from wasmlab.errors import ToolchainUnknown
 from wasmlab.lesson import Lesson, Target
 from wasmlab.names import did_you_mean
-from wasmlab.toolchains import clang
+from wasmlab.toolchains import clang, emscripten
 from wasmlab.toolchains.plan import Plan, Profile, Tool
 
 
@@ -25,11 +25,14 @@ class Toolchain(Protocol):
     def plan(self, tool: Tool, lesson: Lesson, target: Target, profile: Profile) -> Plan:
         """Return the commands that make one target, in order, and the files they leave."""
 
+    def is_meant(self, path: Path) -> bool:
+        """Return whether a compiler that the user names is one of this toolchain's."""
+
     def slide_commands(self, target: Target) -> list[tuple[str, ...]]:
         """Return the release build of one target with the plain names of the tools."""
 
 
-TOOLCHAINS: dict[str, Toolchain] = {"clang": clang}
+TOOLCHAINS: dict[str, Toolchain] = {"clang": clang, "emscripten": emscripten}
 
 
 def toolchain(name: str) -> Toolchain:
@@ -41,3 +44,10 @@ def toolchain(name: str) -> Toolchain:
     if name not in TOOLCHAINS:
         raise ToolchainUnknown(f"no toolchain is called {name!r}", did_you_mean(name, TOOLCHAINS))
     return TOOLCHAINS[name]
+
+
+def named_tool(name: str, path: Path | None) -> Path | None:
+    """Return `path`, the compiler that the user names, unless it is another toolchain's."""
+    if path is None or toolchain(name).is_meant(path):
+        return path
+    return None if any(other.is_meant(path) for other in TOOLCHAINS.values()) else path

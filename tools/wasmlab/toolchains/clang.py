@@ -43,6 +43,11 @@ def find(path: Path | None = None) -> Tool:
     raise ToolMissing("no C compiler for WebAssembly is on this machine", _GET_IT)
 
 
+def is_meant(path: Path) -> bool:
+    """Return whether `path`, which a user has named, is a clang rather than another compiler."""
+    return path.stem.startswith(("clang", "zig"))
+
+
 def ziglang_folder() -> Path | None:
     """Return the folder of the `ziglang` wheel, if it is installed here."""
     spec = importlib.util.find_spec("ziglang")

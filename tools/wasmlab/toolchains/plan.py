@@ -46,20 +46,26 @@ class Step:
 
     text: str
     command: Command
+    seconds: float = 120
 
 
 @dataclass(frozen=True)
 class Plan:
     """How one target is made; paths are relative to the lesson's folder.
 
-    `stage` is the folder that the steps write into, `made` what the last of them leaves there and
-    `depfiles` the make rules that the compiler writes about included headers.
+    `stage` is the folder that the steps write into, `made` the module that the last of them leaves
+    there and `depfiles` the make rules that the compiler writes about included headers. `reads` names
+    further files that the commands read. Beside the module go `also`, with the names they are published
+    under, and `spare`, names of files in the stage that only some versions of a tool leave.
     """
 
     steps: tuple[Step, ...]
     stage: str
     made: str
     depfiles: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
+    spare: tuple[str, ...] = ()
+    reads: tuple[str, ...] = ()
 
 
 def stage_folder(target_name: str) -> str:

@@ -1,0 +1,95 @@
+# Builds every example, one command each.
+# Made from lesson.toml by `wasmlab dev regen`: edit that file, not this one.
+$ErrorActionPreference = "Stop"
+$emcc = if ($env:EMCC) { $env:EMCC } else { "emcc" }
+$emxx = if ($env:EMXX) { $env:EMXX } else { "em++" }
+Push-Location (Split-Path $PSScriptRoot)
+try {
+  New-Item -ItemType Directory -Force dist | Out-Null
+
+  # hello_stdio
+  & $emcc c/hello_stdio.c -O2 '-sENVIRONMENT=web,worker' -sEXIT_RUNTIME=1 '-sINCOMING_MODULE_JS_API=arguments,print,printErr,stdin,onExit,locateFile' -o dist/hello_stdio.mjs
+  if ($LASTEXITCODE) { exit $LASTEXITCODE }
+
+  # hello_stdio_page
+  & $emcc c/hello_stdio.c -O2 -sMINIFY_HTML=0 -o dist/hello_stdio_page.html
+  if ($LASTEXITCODE) { exit $LASTEXITCODE }
+
+  # hello_stdio_wasi
+  & $emcc c/hello_stdio.c -O2 -o dist/hello_stdio_wasi.wasm
+  if ($LASTEXITCODE) { exit $LASTEXITCODE }
+
+  # hello_export
+  & $emcc c/hello_export.c -O2 -sEXPORTED_FUNCTIONS=_add '-sENVIRONMENT=web,worker' -o dist/hello_export.mjs
+  if ($LASTEXITCODE) { exit $LASTEXITCODE }
+
+  # strings
+  & $emcc c/strings.c -O2 '-sEXPORTED_FUNCTIONS=_bytes,_code_points,_shout,_greet,_give_back,_not_given_back,_malloc,_free' '-sENVIRONMENT=web,worker' '-sEXPORTED_RUNTIME_METHODS=ccall,cwrap,UTF8ToString,stringToUTF8,lengthBytesUTF8' -o dist/strings.mjs
+  if ($LASTEXITCODE) { exit $LASTEXITCODE }
+
+  # arrays
+  & $emcc c/arrays.c -O2 '-sEXPORTED_FUNCTIONS=_sum,_scale,_make_array,_free_array,_make_memory_grow' '-sENVIRONMENT=web,worker' -sALLOW_MEMORY_GROWTH -sEXPORTED_RUNTIME_METHODS=HEAPF64 -o dist/arrays.mjs
+  if ($LASTEXITCODE) { exit $LASTEXITCODE }
+
+  # callbacks
+  & $emcc c/callbacks.c -O2 '-sEXPORTED_FUNCTIONS=_for_each,_part_of_day,_largest' '-sENVIRONMENT=web,worker' -sALLOW_TABLE_GROWTH '-sEXPORTED_RUNTIME_METHODS=addFunction,removeFunction,ccall,UTF8ToString' -o dist/callbacks.mjs
+  if ($LASTEXITCODE) { exit $LASTEXITCODE }
+
+  # files
+  & $emcc c/files.c -O2 '-sEXPORTED_FUNCTIONS=_mount_saved,_show,_append' '-sENVIRONMENT=web,worker' -sFORCE_FILESYSTEM '-lidbfs.js' '-sEXPORTED_RUNTIME_METHODS=ccall,FS' --preload-file 'assets/poem.txt@/poem.txt' -o dist/files.mjs
+  if ($LASTEXITCODE) { exit $LASTEXITCODE }
+
+  # image
+  & $emcc c/image.c -O2 -fno-vectorize -fno-slp-vectorize '-sEXPORTED_FUNCTIONS=_make_pixels,_free_pixels,_invert,_grey' '-sENVIRONMENT=web,worker' -sALLOW_MEMORY_GROWTH -sEXPORTED_RUNTIME_METHODS=HEAPU8 -o dist/image.mjs
+  if ($LASTEXITCODE) { exit $LASTEXITCODE }
+
+  # image_simd
+  & $emcc c/image.c -O2 -msimd128 '-sEXPORTED_FUNCTIONS=_make_pixels,_free_pixels,_invert,_grey' '-sENVIRONMENT=web,worker' -sALLOW_MEMORY_GROWTH -sEXPORTED_RUNTIME_METHODS=HEAPU8 -o dist/image_simd.mjs
+  if ($LASTEXITCODE) { exit $LASTEXITCODE }
+
+  # cpp_embind
+  & $emxx c/cpp_embind.cpp -O2 '-sENVIRONMENT=web,worker' --no-entry -lembind -o dist/cpp_embind.mjs
+  if ($LASTEXITCODE) { exit $LASTEXITCODE }
+
+  # async
+  & $emcc c/async.c -O2 -sEXPORTED_FUNCTIONS=_sum_of_squares '-sENVIRONMENT=web,worker' -sASYNCIFY -sASYNCIFY_IMPORTS=js_slow_square -sEXPORTED_RUNTIME_METHODS=ccall -o dist/async.mjs
+  if ($LASTEXITCODE) { exit $LASTEXITCODE }
+
+  # threads
+  & $emcc c/threads.c -O2 -pthread '-sEXPORTED_FUNCTIONS=_start_counting,_with_lock,_without_lock' '-sENVIRONMENT=web,worker' -sPTHREAD_POOL_SIZE=4 -o dist/threads.mjs
+  if ($LASTEXITCODE) { exit $LASTEXITCODE }
+
+  # syscalls
+  & $emcc c/syscalls.c -O2 -sEXPORTED_FUNCTIONS=_main '-sENVIRONMENT=web,worker' '-sINCOMING_MODULE_JS_API=print,printErr,instantiateWasm,locateFile' -o dist/syscalls.mjs
+  if ($LASTEXITCODE) { exit $LASTEXITCODE }
+
+  # syscalls_wasi
+  & $emcc c/syscalls.c -O2 -o dist/syscalls_wasi.wasm
+  if ($LASTEXITCODE) { exit $LASTEXITCODE }
+
+  # size_O0
+  & $emcc c/hello_stdio.c -O0 -g0 '-sENVIRONMENT=web,worker' -o dist/size_O0.mjs
+  if ($LASTEXITCODE) { exit $LASTEXITCODE }
+
+  # size_O1
+  & $emcc c/hello_stdio.c -O1 -g0 '-sENVIRONMENT=web,worker' -o dist/size_O1.mjs
+  if ($LASTEXITCODE) { exit $LASTEXITCODE }
+
+  # size_O2
+  & $emcc c/hello_stdio.c -O2 -g0 '-sENVIRONMENT=web,worker' -o dist/size_O2.mjs
+  if ($LASTEXITCODE) { exit $LASTEXITCODE }
+
+  # size_O3
+  & $emcc c/hello_stdio.c -O3 -g0 '-sENVIRONMENT=web,worker' -o dist/size_O3.mjs
+  if ($LASTEXITCODE) { exit $LASTEXITCODE }
+
+  # size_Os
+  & $emcc c/hello_stdio.c -Os -g0 '-sENVIRONMENT=web,worker' -o dist/size_Os.mjs
+  if ($LASTEXITCODE) { exit $LASTEXITCODE }
+
+  # size_Oz
+  & $emcc c/hello_stdio.c -Oz -g0 '-sENVIRONMENT=web,worker' -o dist/size_Oz.mjs
+  if ($LASTEXITCODE) { exit $LASTEXITCODE }
+} finally {
+  Pop-Location
+}

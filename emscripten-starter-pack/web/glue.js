@@ -1,0 +1,48 @@
+/** Loads what Emscripten made: the glue as a module of its own, and a fresh instance at every call. */
+
+import { notLoaded } from './troubles.js';
+
+/**
+ * What the factory in the glue gives: C's functions with an underscore, the views, the runtime methods.
+ * @typedef {Record<string, any>} Program
+ */
+
+/** A rebuilt file is another file: its address says so, for an import is fetched once. @type {Map<string, number>} */
+const versions = new Map();
+
+/** @param {string} target what was built anew, or could not be loaded */
+export function renew(target) {
+  versions.set(target, versionOf(target) + 1);
+}
+
+/** @param {string} target */
+function versionOf(target) {
+  return versions.get(target) ?? Math.round(performance.timeOrigin);
+}
+
+/**
+ * @param {string} name a file of a target, such as `hello_export.wasm`
+ * @returns {string} its address in the state that the page knows
+ */
+export function address(name) {
+  return new URL(`../dist/${name}?v=${versionOf(name.split('.')[0])}`, import.meta.url).href;
+}
+
+/**
+ * Start a program. Its glue is called with `options`, which become parts of its `Module`.
+ * @param {string} target
+ * @param {Record<string, any>} [options]
+ * @returns {Promise<Program>}
+ */
+export async function load(target, options = {}) {
+  const url = address(`${target}.mjs`);
+  /** @type {(options: object) => Promise<Program>} */
+  let factory;
+  try {
+    ({ default: factory } = await import(url));
+  } catch (error) {
+    renew(target); // a browser remembers what it could not load
+    throw await notLoaded(target, url, error);
+  }
+  return factory({ locateFile: address, ...options });
+}

@@ -1,0 +1,42 @@
+/** How large the built files are, raw and as a server would send them compressed. */
+
+import { address } from './glue.js';
+
+/**
+ * @typedef {{raw: number, zipped: number}} Size
+ */
+
+/**
+ * @param {string} name a file under dist/
+ * @returns {Promise<Size | null>} null where it is not built
+ */
+export async function sizeOf(name) {
+  const response = await fetch(address(name), { cache: 'no-store' }).catch(() => null);
+  if (!response?.ok) return null;
+  const bytes = await response.arrayBuffer();
+  const zipped = new Blob([bytes]).stream().pipeThrough(new CompressionStream('gzip'));
+  return { raw: bytes.byteLength, zipped: (await new Response(zipped).arrayBuffer()).byteLength };
+}
+
+/** @param {number} bytes */
+export function shown(bytes) {
+  return bytes.toLocaleString('en');
+}
+
+/**
+ * @param {string[]} files
+ * @returns {Promise<string[][]>} rows of a table: name, raw, gzip, and their sum where there are several
+ */
+export async function sizeRows(files) {
+  const sizes = await Promise.all(files.map(sizeOf));
+  const rows = files.map((name, index) => [name, ...cells(sizes[index])]);
+  const found = sizes.filter(size => size !== null);
+  if (found.length < 2) return rows;
+  const total = found.reduce((sum, size) => ({ raw: sum.raw + size.raw, zipped: sum.zipped + size.zipped }));
+  return [...rows, ['together', ...cells(total)]];
+}
+
+/** @param {Size | null} size */
+function cells(size) {
+  return size ? [shown(size.raw), shown(size.zipped)] : ['not built', ''];
+}
