@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from wasmlab.roundtrip import RoundTrip
+from dataclasses import replace
+
+from wasmlab.roundtrip import Output, RoundTrip
 from wasmlab.roundtrip.text import ASCII, LINES, as_text, pen_for
 
 
@@ -40,6 +42,18 @@ def test_a_trap_ends_the_drawing_with_its_kind_and_shows_the_memory_that_crossed
         "    │         ... 2 more crossings ...         │",
         f"    │<╌╌╌╌╌╌╌╌╌╌╌ trap: unreachable ╌╌╌╌╌╌╌╌╌╌╌{LINES.trap}",
         "  trap: unreachable: unreachable executed",
+    ]
+
+
+def test_what_a_program_said_stands_below(trip: RoundTrip) -> None:
+    said = replace(trip, output=Output(b"one\ntwo\x1b[2J\n", b"oh\n", 3))
+    assert as_text(said).splitlines()[6:] == [
+        "  standard output:",
+        "    one",
+        "    two\\u{1b}[2J",
+        "  standard error:",
+        "    oh",
+        "  exit code: 3",
     ]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import astuple, dataclass
 
-from wasmlab.roundtrip.record import Crossing, RoundTrip
+from wasmlab.roundtrip.record import Crossing, Output, RoundTrip
 from wasmlab.roundtrip.wording import host_name, label, more, pointed_words, printable, shortened
 
 # A label that is longer is cut: the JSON has all of it.
@@ -56,7 +56,17 @@ def as_text(trip: RoundTrip, engines: Sequence[str] = (), pen: Pen = LINES, *, t
             lines += [f"    {pen.lane}{words.center(width)}{pen.lane}" for words in _pointed(step)]
     if trip.trap:
         lines.append(f"  trap: {trip.trap.kind}: {printable(trip.trap.message)}")
-    return "\n".join(lines)
+    return "\n".join([*lines, *(_said(trip.output) if trip.output else ())])
+
+
+def _said(output: Output) -> list[str]:
+    """Return what a program said, each stream below its name, and how it exited."""
+    streams = (("standard output", output.stdout), ("standard error", output.stderr))
+    lines = []
+    for name, raw in streams:
+        if text := raw.decode("utf-8", "replace"):
+            lines += [f"  {name}:", *(f"    {printable(line)}" for line in text.splitlines())]
+    return [*lines, f"  exit code: {output.code}"] if output.code is not None else lines
 
 
 def _heading(host: str, width: int) -> str:
