@@ -88,7 +88,7 @@ function run() {
  */
 async function nameLine(error, general) {
   const runs = document.body.dataset.runs;
-  const located = await locateTrap(error, MODULE);
+  const located = await locateTrap(error, MODULE, stopped?.raw ?? {});
   const { title, text } = located ?? general;
   console.error(`WASM stopped: ${title}. ${text}`);
   const isLast = Number(document.body.dataset.runs) <= Number(runs ?? 0) + 1;

@@ -30,29 +30,41 @@ export function explainTrap(error, args) {
 }
 
 /**
- * Ask the table that a debug build leaves beside the module for the C line of a trap.
+ * Ask the table that a build leaves beside the module why it stopped, and in a debug build at which C line.
  * @param {unknown} error
  * @param {string} module the module's URL
+ * @param {WebAssembly.Exports} exports of the instance that stopped
  * @returns {Promise<import('./explain.js').Trouble | null>} null where no table tells it
  */
-export async function locateTrap(error, module) {
+export async function locateTrap(error, module, exports) {
   const place = new URL(module, document.baseURI);
   try {
-    const { explain } = await import(new URL('traps.js', place).href);
-    const table = await fetch(place.href.replace(/\.wasm$/, '.traps.json'), { cache: 'no-store' });
-    const found = explain(error, await table.json());
-    if (!found.line) return null;
-    const caret = `${' '.repeat(Math.max(found.column - 1, 0))}^`;
-    const where = `${found.file}:${found.line}:${found.column}`;
+    const { explain, stackLines } = await import(new URL('traps.js', place).href);
+    const table = await get(place.href.replace(/\.wasm$/, '.traps.json'));
+    const wasm = new Uint8Array(await (await get(place.href)).arrayBuffer());
+    const found = explain(error, await table.json(), wasm, memoryOf(exports)?.buffer.byteLength);
+    if (found.reason === 'trap') return null; // an error of JavaScript's own
+    const where = found.line ? `${found.file}:${found.line}:${found.column} ` : '';
+    const source = found.line ? [found.sourceLine, `${' '.repeat(Math.max(found.column - 1, 0))}^`] : [];
     return {
-      title: `${where} ${found.title}`,
+      title: `${where}${found.title}`,
       text: sentence(found.why),
       todo: sentence(found.try),
-      detail: `${found.sourceLine}\n${caret}`,
+      detail: [...source, ...stackLines(found), found.detail].filter(Boolean).join('\n'),
     };
   } catch {
-    return null; // a release build has no table
+    return null; // nobody has built a table here
   }
+}
+
+/** @param {string} url */
+function get(url) {
+  return fetch(url, { cache: 'no-store' });
+}
+
+/** @param {WebAssembly.Exports} exports */
+function memoryOf(exports) {
+  return Object.values(exports).find(one => one instanceof WebAssembly.Memory);
 }
 
 /** @param {string} text */

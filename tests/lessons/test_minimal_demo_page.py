@@ -15,7 +15,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 from wasmtime import wat2wasm
 
-from wasmlab.build import build_lesson
+from wasmlab.build import Options, build_lesson
 from wasmlab.lesson import load_lesson
 
 MODULE = "dist/add_and_log.wasm"
@@ -115,7 +115,9 @@ def test_the_keyboard_alone_makes_a_round_trip(lesson_page: Page) -> None:
 def test_a_trap_is_explained_and_the_drawing_ends_there(lesson_page: Page) -> None:
     press_run(lesson_page, "2147483647", "1")
     expect(lesson_page.locator("#trouble")).to_contain_text("c/add_and_log.c:6:15 signed integer overflow")
-    expect(lesson_page.locator("#trouble-detail")).to_have_text(re.compile(r"int sum = a \+ b;\s+\^$"))
+    expect(lesson_page.locator("#trouble-detail")).to_have_text(
+        re.compile(r"int sum = a \+ b;\s+\^\nin add_and_log \(c/add_and_log.c:6:15\)$")
+    )
     expect(lesson_page.locator("#result")).to_have_text("No result")
     assert [kind for _, kind, _ in drawn(lesson_page)] == ["call", "trap"]
     (said,) = lesson_page.said  # type: ignore[attr-defined]
@@ -135,6 +137,36 @@ def test_a_trap_without_a_table_is_explained_in_general(
     press_run(page, "2147483647", "1")
     expect(page.locator("#trouble")).to_contain_text("Wasm stopped in a trap")
     expect(page.locator("#trouble")).to_contain_text("2147483647 + 1 is 2147483648")
+
+
+def test_a_trap_in_a_release_build_is_explained_without_a_line_and_without_an_error_in_the_console(
+    lesson_copy: Path, plain_server: Serve, new_page: NewPage
+) -> None:
+    source = lesson_copy / "c/add_and_log.c"
+    source.write_text(source.read_text().replace("a + b", "a / b"))
+    assert [r.error for r in build_lesson(load_lesson(lesson_copy), Options("release"))] == [None]
+    page = new_page()
+    page.goto(plain_server(lesson_copy))
+    press_run(page, "1", "0")
+    expect(page.locator("#trouble-title")).to_have_text("integer division by zero")
+    expect(page.locator("#trouble-detail")).to_contain_text("a debug build names the C line")
+    (said,) = page.said  # type: ignore[attr-defined]
+    assert said.startswith("error: WASM stopped: integer division by zero. The divisor is 0")
+
+
+def test_an_access_outside_of_the_memory_is_explained_with_the_memorys_size(
+    lesson_copy: Path, plain_server: Serve, new_page: NewPage
+) -> None:
+    source = lesson_copy / "c/add_and_log.c"
+    source.write_text(source.read_text().replace("a + b", "*(int *)(a + b)"))
+    assert [result.error for result in build_lesson(load_lesson(lesson_copy))] == [None]
+    page = new_page()
+    page.goto(plain_server(lesson_copy))
+    press_run(page, "-16", "0")
+    expect(page.locator("#trouble-title")).to_have_text(
+        re.compile("c/add_and_log.c:6:.* memory access out of bounds")
+    )
+    expect(page.locator("#trouble-detail")).to_contain_text("the memory has 65536 bytes; only wasmtime tells")
 
 
 def test_a_call_after_an_exhausted_stack_gives_its_right_result(

@@ -23,12 +23,13 @@ NOT_IN_A_PAGE = {"endless_loop"}  # only a killed browser ends it
 
 CALL = """async ([wasm, table, reader, args]) => {
   const bytes = Uint8Array.from(atob(wasm), (char) => char.charCodeAt(0));
-  const { explain } = await import("data:text/javascript;base64," + reader);
+  const { explain, stackLines } = await import("data:text/javascript;base64," + reader);
   const { instance } = await WebAssembly.instantiate(bytes, {});
   try {
     instance.exports.run(...args.map(([type, number]) => type === "i64" ? BigInt(number) : Number(number)));
   } catch (error) {
-    return explain(error, table, bytes);
+    const found = explain(error, table, bytes);
+    return { ...found, lines: stackLines(found) };
   }
 }"""
 
@@ -71,7 +72,6 @@ def _both(page: Page, program: Any) -> tuple[dict[str, Any], dict[str, Any]]:
     """Return what the page says of the browser's error, and what Python says of wasmtime's trap."""
     wasm = program.wasm.read_bytes()
     written = write_trap_table(program.wasm, program.root)
-    assert written is not None
     args = [[value.type, str(value.number)] for value in program.args]
     reader = base64.b64encode(READER.read_bytes()).decode()
     table = json.loads(written.read_text("utf-8"))
@@ -79,10 +79,15 @@ def _both(page: Page, program: Any) -> tuple[dict[str, Any], dict[str, Any]]:
     with session("wasmtime") as engine:
         trap = engine.open(wasm).call("run", program.args).trap
     assert trap is not None
-    return _common(said), _common(explain_trap(read_table(wasm, program.root), trap).to_json())
+    explanation = explain_trap(read_table(wasm, program.root), trap)
+    lines = [line.strip() for line in str(explanation).splitlines() if line.startswith(("  in ", "  from "))]
+    return _common(said), _common({**explanation.to_json(), "lines": lines})
 
 
 def _common(explanation: dict[str, Any]) -> dict[str, Any]:
     """Leave out what an engine may not know: the address, and how deep a recursion had become."""
-    deepest = explanation["stack"][:5]
-    return {**explanation, "detail": "", "stack": deepest}
+    return (
+        {**explanation, "detail": "", "stack": explanation["stack"][:5], "lines": explanation["lines"][:1]}
+        if (explanation["reason"] == "stack")
+        else {**explanation, "detail": ""}
+    )

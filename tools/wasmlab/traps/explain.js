@@ -24,6 +24,7 @@ const SAID = [
 ];
 const CALL_INDIRECT = 0x11; // the opcode
 const STOPPERS = ["abort", "__assert_fail", "__abort"];
+const NO_LINES = "this module has no debug information; a debug build names the C line";
 
 /** The last row that starts at or before `offset`. @template {[number, ...unknown[]]} Row
  * @param {Row[]} rows @param {number} offset @returns {Row | undefined} */
@@ -62,9 +63,10 @@ function reasonOf(table, said, stack, source, column) {
 }
 
 /** Explain an error that a Wasm call threw. The module's bytes, where given, tell a call from a read:
- * SpiderMonkey says the same words of both.
- * @param {Error} error @param {Table} table @param {Uint8Array} [wasm] @returns {Explanation} */
-export function explain(error, table, wasm) {
+ * SpiderMonkey says the same words of both. `memory` is how many bytes the module's memory has.
+ * @param {Error} error @param {Table} table @param {Uint8Array} [wasm] @param {number} [memory]
+ * @returns {Explanation} */
+export function explain(error, table, wasm, memory) {
   const hits = [...(error.stack ?? "").matchAll(/wasm-function\[\d+\]:0x([0-9a-f]+)/g)];
   const offsets = hits.map((hit) => parseInt(hit[1], 16));
   const words = SAID.find(([pattern]) => pattern.test(error.message))?.[1] ?? "trap";
@@ -76,5 +78,22 @@ export function explain(error, table, wasm) {
   const [reason, sure] = check ? [check[2], true] : reasonOf(table, said, stack, sourceLine, column);
   const [title, why, attempt] = table.words[reason] ?? [said, error.message, ""];
   const told = check?.[3] ?? (sure ? title : `${title}, most likely`);
-  return { reason, title: told, why, try: attempt, detail: "", file, line, column, sourceLine, stack };
+  const size = reason === "memory" && memory ? `the memory has ${memory} bytes; only wasmtime tells the address` : "";
+  const detail = [size, file || !stack.length ? "" : NO_LINES].filter(Boolean).join("; ");
+  return { reason, title: told, why, try: attempt, detail, file, line, column, sourceLine, stack };
+}
+
+/** The C call stack as lines, a recursion once. @param {Explanation} found @returns {string[]} */
+export function stackLines(found) {
+  /** @type {[line: string, times: number][]} */
+  const runs = [];
+  for (const { function: name, file, line, column, inlined } of found.stack) {
+    const where = file && ` (${[file, line, column].filter(Boolean).join(":")})`;
+    const told = `${name}${where}${inlined ? ", inlined" : ""}`;
+    const last = runs.at(-1);
+    if (last?.[0] === told) last[1]++;
+    else runs.push([told, 1]);
+  }
+  const lines = runs.flatMap(([line, times]) => (times < 5 ? Array(times).fill(line) : [`${line}, again and again`]));
+  return lines.map((line, number) => `${number ? "from" : "in"} ${line}`);
 }

@@ -110,7 +110,7 @@ def explain(table: TrapTable, offsets: Sequence[int], kind: str, message: str = 
         place,
         table.text(place),
         stack,
-        "; ".join(part for part in (_address(message), _missing(reason, stack, place)) if part),
+        "; ".join(part for part in (_address(reason, message), _missing(reason, stack, place)) if part),
     )
 
 
@@ -142,9 +142,14 @@ def _missing(reason: str, stack: Sequence[Place], place: Place) -> str:
     return "this module has no debug information; a debug build names the C line"
 
 
-def _address(message: str) -> str:
+def tells_address(trap: Trap) -> bool:
+    """Whether the engine's message says where memory was reached for, as wasmtime's does."""
+    return _FAULT.search(trap.message) is not None
+
+
+def _address(reason: str, message: str) -> str:
     match = _FAULT.search(message)
-    if match is None:
+    if match is None or reason != "memory":  # where a stack ran out to says nothing
         return ""
     address, size = int(match[1], 16), int(match[2], 16)
     return f"address {address} (0x{address:x}), and the memory has {size} bytes"

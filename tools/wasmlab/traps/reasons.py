@@ -149,6 +149,11 @@ REASONS: dict[str, Reason] = {
         "the program asked for more memory than it may have",
         "free what is no longer needed, and look for a loop that allocates",
     ),
+    "output-limit": Reason(
+        "output limit",
+        "the program wrote more than it may",
+        "look for a loop that prints and never ends",
+    ),
     "exception": Reason(
         "an exception that nobody caught",
         "it was thrown in the module, and no catch stood in its way out",
@@ -172,6 +177,7 @@ KINDS = {
     "time limit": "time",
     "out of fuel": "fuel",
     "memory limit": "memory-limit",
+    "output limit": "output-limit",
     "uncaught exception": "exception",
 }
 

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from wasmlab.roundtrip import RoundTrip
-from wasmlab.traps.explanation import Explanation, explain_trap
+from wasmlab.errors import WasmlabError
+from wasmlab.roundtrip import RoundTrip, Trap, Value
+from wasmlab.traps.explanation import Explanation, explain_trap, tells_address
 from wasmlab.traps.writing import read_table
+
+_AGAIN = 2.0  # seconds for a call that a browser has ended in less
 
 
 def explain_trips(
@@ -15,13 +18,47 @@ def explain_trips(
 ) -> list[tuple[RoundTrip, Explanation | None]]:
     """Return each round trip through the module `wasm` with its trap's explanation, None without one.
 
-    `root` is the folder that the sources lie in.
+    `root` is the folder that the sources lie in. The address of an access out of bounds, which only
+    wasmtime tells, is added to what the browsers say.
     """
     if not any(trip.trap for trip in trips):
         return [(trip, None) for trip in trips]
     offsets = [frame.offset for trip in trips if trip.trap for frame in trip.trap.frames]
     table = read_table(wasm, root, offsets)
-    return [(trip, explain_trap(table, trip.trap) if trip.trap else None) for trip in trips]
+    addresses = [trip.trap for trip in trips if trip.trap and tells_address(trip.trap)]
+    explained: list[tuple[RoundTrip, Explanation | None]] = []
+    for trip in trips:
+        trap = trip.trap
+        if trap and _same(trap, trap) and not tells_address(trap):
+            known = next((other for other in addresses if _same(other, trap)), None) or _asked_wasmtime(
+                wasm, trip
+            )
+            trap = known or trap
+        explained.append((trip, explain_trap(table, trap) if trap else None))
+    return explained
+
+
+def _same(first: Trap, second: Trap) -> bool:
+    """Whether both are one access out of bounds: at the same instruction."""
+    kinds = {first.kind, second.kind}
+    return kinds == {"memory access out of bounds"} and first.frames[:1] == second.frames[:1] != ()
+
+
+def _asked_wasmtime(wasm: bytes, trip: RoundTrip) -> Trap | None:
+    """Make the same call in wasmtime, the hosts answering alike; None where it does not end alike."""
+    from wasmlab.engines import session
+    from wasmlab.engines.contract import Limits
+
+    answers: dict[str, list[tuple[Value, ...]]] = {}
+    for crossing in trip.crossings:
+        if crossing.kind == "host return":
+            answers.setdefault(crossing.name, []).append(crossing.values)
+    try:
+        with session("wasmtime", Limits(seconds=_AGAIN)) as started:
+            trap = started.open(wasm, answers).call(trip.function, trip.crossings[0].values).trap
+    except WasmlabError:
+        return None
+    return trap if trap and trip.trap and _same(trap, trip.trap) else None
 
 
 def told(explained: Sequence[tuple[RoundTrip, Explanation | None]]) -> str:

@@ -37,11 +37,12 @@ def read_table(wasm: bytes, root: Path | None = None, offsets: Collection[int] |
     return replace(table, source=_source(table, root)) if root else table
 
 
-def write_trap_table(wasm_path: Path, root: Path | None = None) -> Path | None:
+def write_trap_table(wasm_path: Path, root: Path | None = None) -> Path:
     """Write the table of the module at `wasm_path`, whose sources are under `root`.
 
-    Without debug information there is nothing to tell: an older table is removed, and the answer
-    is None. The file changes in one step, so that a page never reads half of it.
+    Any compiler's DWARF will do. A module without it has a table too, of its functions' names: so a page
+    finds one beside every module, and tells the reason where it cannot tell the line. The file changes
+    in one step, so that a page never reads half of it.
 
     Raises:
         ModuleUnreadable: the file is no core module.
@@ -49,9 +50,6 @@ def write_trap_table(wasm_path: Path, root: Path | None = None) -> Path | None:
     """
     path = table_path(wasm_path)
     table = read_table(wasm_path.read_bytes(), root or wasm_path.parent.parent)
-    if not table.lines:
-        path.unlink(missing_ok=True)
-        return None
     text = json.dumps({**table.to_json(), **_words(table)}, separators=(",", ":"))
     stage = path.with_name(f".{path.name}.new")
     try:
