@@ -157,8 +157,8 @@ class _Room:
         return True
 
     def close(self, kept: Path | None) -> None:
-        close_context(self._context, kept)
-        self._exit.close()
+        with self._exit:  # the server ends whatever the browser says: Python would wait for it at its end
+            close_context(self._context, kept)
 
 
 def _open(page: Page, url: str) -> LessonPage:

@@ -184,7 +184,10 @@ def lesson_pages(request: pytest.FixtureRequest, browsers: Browsers) -> Iterator
     """Return what opens the pages of lessons."""
     from wasmlab.checks.pages import LessonPages
 
-    pages = request.config.stash.get(GIVEN_PAGES, None) or LessonPages(browsers)
+    if given := request.config.stash.get(GIVEN_PAGES, None):
+        yield given
+        return
+    pages = LessonPages(browsers)
     yield pages
     pages.close()
 

@@ -37,13 +37,16 @@ def started_pages(engines: Sequence[str]) -> Iterator[LessonPages | None]:
 
     driver = sync_playwright().start()
     browsers = Browsers(driver)
+    pages = LessonPages(browsers)
     try:
         with suppress(ToolMissing, ToolBroken):
             browsers.running(wanted)
         loading.join()
-        yield LessonPages(browsers)
+        yield pages
     finally:
         # The driver may be gone already, by the same Ctrl-C: what it then says would hide that.
+        with suppress(Exception):
+            pages.close()
         with suppress(Exception):
             browsers.close()
         with suppress(Exception):
