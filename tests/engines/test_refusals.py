@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
 from wasmlab.engines import engine
-from wasmlab.engines.contract import Session
+from wasmlab.engines.contract import Host, Pointer, Session
 from wasmlab.errors import CallRefused, ModuleUnreadable, ToolMissing, UsageError
 from wasmlab.roundtrip import Value
 
@@ -41,14 +42,38 @@ def test_a_call_that_does_not_fit_is_refused(
 @pytest.mark.parametrize(
     ("wat", "hosts", "words"),
     [
-        ('(import "env" "m" (memory 1))', {}, "the module imports the memory 'env.m'"),
-        ('(import "env" "t" (table 1 funcref))', {}, "the module imports the table 'env.t'"),
-        ('(import "env" "g" (global i32))', {}, "the module imports the global 'env.g'"),
+        ('(import "env" "t" (tag))', {}, "the module imports the tag 'env.t'"),
+        (
+            '(import "env" "v" (global v128))',
+            {},
+            "the module imports the global 'env.v' of type v128",
+        ),
+        ('(import "env" "g" (global i32))', {"env.g": ["x"]}, "the global env.g cannot be 'x'"),
+        (
+            '(import "env" "v" (func (param v128)))',
+            {},
+            "env.v takes or returns a value of type v128, which JavaScript cannot hold",
+        ),
+        (
+            '(import "wasi_snapshot_preview1" "fd_rite" (func))',
+            {},
+            "WASI preview 1 has no function 'fd_rite'",
+        ),
+        (
+            '(import "wasi_snapshot_preview1" "fd_close" (func (param i64)))',
+            {},
+            "the module imports wasi_snapshot_preview1.fd_close(i64)",
+        ),
+        (
+            '(import "env" "log" (func (param i32)))',
+            {"env.log": Host(pointers=(Pointer(0, 1),))},
+            "argument 1 of env.log is no number of bytes or place in memory",
+        ),
         ('(import "env" "log" (func))', {"env.lag": [1]}, "the module imports no 'env.lag'"),
     ],
 )
-def test_a_module_that_needs_more_than_functions_is_refused(
-    started: Session, module: MakeModule, wat: str, hosts: dict[str, list[float]], words: str
+def test_a_module_that_cannot_be_given_what_it_needs_is_refused(
+    started: Session, module: MakeModule, wat: str, hosts: dict[str, Any], words: str
 ) -> None:
     with pytest.raises(CallRefused) as refused:
         started.open(module(wat), hosts)

@@ -43,27 +43,70 @@ def out_of_module(signature: Signature) -> bytes:
     return _bridge(signature, as_bits(signature))
 
 
+def into_table(signature: Signature, *, wide: bool = False) -> bytes:
+    """Return a module that imports the table `m.f` and exports as `f` a call of its element.
+
+    The function takes the element's place after its arguments, floats as bits; `wide` tables have
+    64-bit places.
+    """
+    place = "i64" if wide else "i32"
+    outer = as_bits(Signature((*signature.params, place), signature.results))
+    types = [_function_type(outer), _function_type(signature)]
+    table = b"\x01\x70" + (b"\x04" if wide else b"\x00") + leb(0)
+    call = b"\x20" + leb(len(signature.params)) + b"\x11\x01\x00"
+    return _module(types, table, 0, [("f", 0, _body(outer, signature, call))])
+
+
+def into_global(type: str, *, mutable: bool) -> bytes:
+    """Return a module that imports the global `m.f` and exports `get` and, where it changes, `set`.
+
+    A float crosses as its bits.
+    """
+    get, put = as_bits(Signature((), (type,))), as_bits(Signature((type,), ()))
+    kind = b"\x03" + bytes([_CODES[type], mutable])
+    reading = b"\x00\x23\x00" + _as(type, get.results[0]) + b"\x0b"
+    writing = b"\x00\x20\x00" + _as(put.params[0], type) + b"\x24\x00\x0b"
+    functions = [("get", 0, reading), *([("set", 1, writing)] if mutable else [])]
+    return _module([_function_type(get), _function_type(put)], kind, 0, functions)
+
+
+def _as(given: str, wanted: str) -> bytes:
+    return b"" if given == wanted else bytes([_REINTERPRET[given, wanted]])
+
+
 def _bridge(outer: Signature, inner: Signature) -> bytes:
-    types = section(1, vector([_function_type(outer), _function_type(inner)]))
-    imports = section(2, vector([_name("m") + _name("f") + b"\x00" + leb(1)]))
-    functions = section(3, vector([leb(0)]))
-    exports = section(7, vector([_name("f") + b"\x00" + leb(1)]))
-    body = _body(outer, inner)
-    code = section(10, vector([leb(len(body)) + body]))
-    names = vector([leb(1) + _name(BRIDGE)])
-    custom = section(0, _name("name") + b"\x01" + leb(len(names)) + names)
-    return HEADER + types + imports + functions + exports + code + custom
+    types = [_function_type(outer), _function_type(inner)]
+    return _module(types, b"\x00" + leb(1), 1, [("f", 0, _body(outer, inner, b"\x10\x00"))])
 
 
-def _body(outer: Signature, inner: Signature) -> bytes:
+def _module(
+    types: Sequence[bytes], needed: bytes, first: int, made: Sequence[tuple[str, int, bytes]]
+) -> bytes:
+    """Return a module that imports `m.f`; its own functions begin at `first`, by name, type and body."""
+    names = [leb(place) + _name(BRIDGE) for place in range(first, first + len(made))]
+    listed = vector(names)
+    return b"".join(
+        [
+            HEADER,
+            section(1, vector(types)),
+            section(2, vector([_name("m") + _name("f") + needed])),
+            section(3, vector([leb(type) for _, type, _ in made])),
+            section(7, vector([_name(n) + b"\x00" + leb(first + at) for at, (n, _, _) in enumerate(made)])),
+            section(10, vector([leb(len(body)) + body for _, _, body in made])),
+            section(0, _name("name") + b"\x01" + leb(len(listed)) + listed),
+        ]
+    )
+
+
+def _body(outer: Signature, inner: Signature, call: bytes) -> bytes:
     """Convert the parameters, call, park the results in locals, and convert those."""
     first = len(outer.params)
     places = range(first, first + len(inner.results))
     parked = vector([leb(1) + bytes([_CODES[type]]) for type in inner.results])
-    push = _converted(range(first), outer.params, inner.params)
+    push = _converted(range(len(inner.params)), outer.params[: len(inner.params)], inner.params)
     park = b"".join(b"\x21" + leb(place) for place in reversed(places))
     give = _converted(places, inner.results, outer.results)
-    return parked + push + b"\x10\x00" + park + give + b"\x0b"
+    return parked + push + call + park + give + b"\x0b"
 
 
 def _converted(places: Iterable[int], given: Sequence[str], wanted: Sequence[str]) -> bytes:

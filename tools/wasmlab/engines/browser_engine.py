@@ -7,10 +7,12 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from wasmlab.engines.browser import BrowserInstance, BrowserSession
+from wasmlab.engines.browser import BrowserSession
+from wasmlab.engines.browser_instance import BrowserInstance
 from wasmlab.engines.browsers import Running, find_browser, launch
-from wasmlab.engines.contract import Found, Hosts, Limits
+from wasmlab.engines.contract import Found, Hosts, Limits, Program
 from wasmlab.roundtrip import RoundTrip, Value
+from wasmlab.signature import Signature
 
 if TYPE_CHECKING:
     from playwright.sync_api import Playwright
@@ -84,9 +86,11 @@ class ThreadedSession:
         self.name = owner.session.name
         self.version = owner.session.version
 
-    def open(self, wasm: bytes, hosts: Hosts | None = None) -> ThreadedInstance:
+    def open(
+        self, wasm: bytes, hosts: Hosts | None = None, program: Program | None = None
+    ) -> ThreadedInstance:
         """Compile and instantiate; see the contract."""
-        work = self._thread.submit(self._session.open, wasm, hosts)
+        work = self._thread.submit(self._session.open, wasm, hosts, program)
         return ThreadedInstance(work.result(), self._thread)
 
 
@@ -110,6 +114,22 @@ class ThreadedInstance:
         """Read the exported memory; see the contract."""
         return self._thread.submit(self._instance.memory, start, length).result()
 
+    def write_memory(self, start: int, data: bytes) -> None:
+        """Write into the memory; see the contract."""
+        self._thread.submit(self._instance.write_memory, start, data).result()
+
     def read_global(self, name: str) -> Value:
         """Read an exported global; see the contract."""
         return self._thread.submit(self._instance.read_global, name).result()
+
+    def write_global(self, name: str, value: Value) -> None:
+        """Change an exported global; see the contract."""
+        self._thread.submit(self._instance.write_global, name, value).result()
+
+    def table_size(self, name: str) -> int:
+        """Return an exported table's size; see the contract."""
+        return self._thread.submit(self._instance.table_size, name).result()
+
+    def call_element(self, table: str, index: int, signature: Signature, args: Sequence[Value]) -> RoundTrip:
+        """Call an element of a table; see the contract."""
+        return self._thread.submit(self._instance.call_element, table, index, signature, args).result()

@@ -21,6 +21,9 @@ from wasmlab.process import first_line
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Playwright
 
+    from wasmlab.engines.browser import Reply
+    from wasmlab.engines.playwright_tab import PlaywrightTab
+
 VARIABLES = {"chromium": "WASMLAB_CHROMIUM", "firefox": "WASMLAB_FIREFOX"}
 
 _ON_PATH = {
@@ -209,6 +212,17 @@ class Running:
                     child.kill()
             except psutil.NoSuchProcess:
                 continue
+
+    @property
+    def alive(self) -> bool:
+        """Whether it still answers."""
+        return self.browser.is_connected()
+
+    def open_tab(self, reply: Reply) -> PlaywrightTab:
+        """Open the engine's page in it."""
+        from wasmlab.engines.playwright_tab import PlaywrightTab
+
+        return PlaywrightTab(self.browser, self.name, reply)
 
     def close(self) -> None:
         """Close the browser; one that does not answer within 10 s is ended."""

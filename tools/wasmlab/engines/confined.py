@@ -17,13 +17,15 @@ from typing import Any
 
 import psutil
 
-from wasmlab.engines.border import refuse_values, signature_of
-from wasmlab.engines.contract import OPENING, Hosts, Limits
+from wasmlab.engines.border import refuse_element, refuse_values, signature_of
+from wasmlab.engines.contract import OPENING, Hosts, Limits, Program
+from wasmlab.engines.module_parts import read_parts
 from wasmlab.engines.trap_kinds import MEMORY_LIMIT, OTHER, TIME
 from wasmlab.engines.wire import messages, send
 from wasmlab.errors import CallRefused, ToolBroken, WasmlabError
 from wasmlab.process import Command, converse, end
 from wasmlab.roundtrip import Crossing, RoundTrip, Trap, Value
+from wasmlab.signature import Signature
 from wasmlab.wasmfile import Module
 
 COMPILING = 768 << 20
@@ -47,9 +49,11 @@ class Confined:
         self._all: list[Child] = []
         self._free: list[Child] = []
 
-    def open(self, wasm: bytes, shape: Module, hosts: Hosts | None) -> ConfinedInstance:
+    def open(
+        self, wasm: bytes, shape: Module, hosts: Hosts | None, program: Program | None
+    ) -> ConfinedInstance:
         """Compile and instantiate in a child; the errors are those of the contract."""
-        return ConfinedInstance(self, wasm, shape, hosts)
+        return ConfinedInstance(self, wasm, shape, hosts, program)
 
     def take(self) -> Child:
         """Return a child that has nothing to do."""
@@ -159,11 +163,14 @@ class Child:
 class ConfinedInstance:
     """An instance in a child; a new child takes over when the old one was ended."""
 
-    def __init__(self, session: Confined, wasm: bytes, shape: Module, hosts: Hosts | None) -> None:
+    def __init__(
+        self, session: Confined, wasm: bytes, shape: Module, hosts: Hosts | None, program: Program | None
+    ) -> None:
         self._session = session
         self._wasm = wasm
         self._shape = shape
         self._hosts = hosts
+        self._program = program
         self._held: list[Child] = []
         weakref.finalize(self, session.give_back, self._held)
         self._open()
@@ -171,13 +178,23 @@ class ConfinedInstance:
     def _open(self) -> None:
         start = time.perf_counter()
         try:
-            self.opening: RoundTrip = self._ask("open", self._wasm, self._hosts)
+            self.opening: RoundTrip = self._ask("open", self._wasm, self._hosts, self._program)
         except Ended as ended:
             self.opening = _ended_trip(OPENING, (), ended.trap, time.perf_counter() - start)
 
     def call(self, name: str, args: Sequence[Value]) -> RoundTrip:
         """Call an export; see the contract."""
         refuse_values(signature_of(self._shape, name), name, args)
+        return self._run(name, args, "call", name, args)
+
+    def call_element(self, table: str, index: int, signature: Signature, args: Sequence[Value]) -> RoundTrip:
+        """Call an element of a table; see the contract."""
+        name = f"{table}[{index}]"
+        refuse_element(read_parts(self._wasm), table, index, signature)
+        refuse_values(signature, name, args)
+        return self._run(name, args, "call_element", table, index, signature, args)
+
+    def _run(self, name: str, args: Sequence[Value], *request: Any) -> RoundTrip:
         if not self._held and not self.opening.trap:
             self._open()
         if not self._held:  # it did not even compile: it would not the next time
@@ -185,7 +202,7 @@ class ConfinedInstance:
             return RoundTrip("wasmtime", name, self.opening.crossings, (), trap, self.opening.seconds)
         start = time.perf_counter()
         try:
-            trip: RoundTrip = self._ask("call", name, args)
+            trip: RoundTrip = self._ask(*request)
         except Ended as ended:
             trip = _ended_trip(name, tuple(args), ended.trap, time.perf_counter() - start)
         return trip
@@ -198,6 +215,18 @@ class ConfinedInstance:
         """Read an exported global; see the contract."""
         value: Value = self._look("read_global", name)
         return value
+
+    def write_memory(self, start: int, data: bytes) -> None:
+        """Write into the memory; see the contract."""
+        self._look("write_memory", start, data)
+
+    def write_global(self, name: str, value: Value) -> None:
+        """Change an exported global; see the contract."""
+        self._look("write_global", name, value)
+
+    def table_size(self, name: str) -> int:
+        """Return an exported table's size; see the contract."""
+        return int(self._look("table_size", name))
 
     def _look(self, *request: Any) -> Any:
         if not self._held and not self.opening.trap:

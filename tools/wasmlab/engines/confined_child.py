@@ -17,7 +17,15 @@ from wasmlab.engines.wire import messages, receive, send
 from wasmlab.errors import ToolBroken, WasmlabError
 
 _SLACK = 256 << 20  # the parent ends us before the system refuses memory
-_METHODS = ("call", "memory", "read_global")
+_METHODS = (
+    "call",
+    "call_element",
+    "memory",
+    "read_global",
+    "table_size",
+    "write_global",
+    "write_memory",
+)
 
 
 def main() -> None:

@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
-from typing import Protocol
+from dataclasses import dataclass, field
+from typing import Any, Protocol
 
 from wasmlab.roundtrip import RoundTrip, Value
+from wasmlab.signature import Signature
 
 PAGE = 65536
+TABLE_ELEMENTS = 10_000_000
+"""No table grows beyond this."""
 
 
 @dataclass(frozen=True)
 class Limits:
-    """How much one call may use: `seconds` of time, and `memory` in bytes."""
+    """How much one call may use: `seconds` of time, and `memory` in bytes.
+
+    A WASI program may write `output` bytes to its streams, and have `file_count` files and folders
+    with `files` bytes in them.
+    """
 
     seconds: float = 10.0
     memory: int = 256 << 20
+    output: int = 1 << 20
+    files: int = 64 << 20
+    file_count: int = 10_000
 
 
 @dataclass(frozen=True)
@@ -29,10 +39,70 @@ class Found:
     origin: str
 
 
-# What an imported function answers, by its `module.name`: a list of values is used up one a
-# call, the last one staying; without an entry the answer is zero. Data, not code, so that one
-# and the same host runs in Python and in a page.
-Hosts = Mapping[str, Sequence[float]]
+class HostMemory(Protocol):
+    """The module's memory, as a host function sees it during a call."""
+
+    def read(self, start: int, length: int) -> bytes:
+        """Return bytes.
+
+        Raises:
+            CallRefused: the range is outside of the memory, or the module shows none.
+        """
+
+    def write(self, start: int, data: bytes) -> None:
+        """Put bytes; the errors are those of `read`."""
+
+
+@dataclass(frozen=True)
+class Pointer:
+    """Says that an argument of a host function, by its place, points into the module's memory.
+
+    `length` is the place of the argument that says how many bytes; without one it is a text that
+    ends with a zero.
+    """
+
+    argument: int
+    length: int | None = None
+
+
+# What an imported function answers, call by call, the last one staying. Data, not code, so that one and
+# the same host runs in Python and in a page. A number is the first result, the others being zero; values
+# are all of them, to the bit.
+Answers = Sequence[float | tuple[Value, ...]]
+
+
+@dataclass(frozen=True)
+class Host:
+    """One imported function: it gives its `answers`, or does what `function` does.
+
+    `function` gets plain numbers and returns one, or a tuple, or None for zeros; where `with_memory`
+    is set, it gets a HostMemory before them. What the `pointers` point at is kept with each call.
+    """
+
+    answers: Answers = (0,)
+    function: Callable[..., Any] | None = None
+    with_memory: bool = False
+    pointers: tuple[Pointer, ...] = ()
+
+
+# What is given to a module, by `module.name`. Without an entry a function answers zero, a global is
+# zero, a memory is empty and of its least size, a table has only nulls; an imported global takes the
+# first of its answers.
+Hosts = Mapping[str, Answers | Callable[..., Any] | Host]
+
+
+@dataclass(frozen=True)
+class Program:
+    """What a WASI program is given; `files` lie in its one folder, by paths like `data/in.txt`.
+
+    The random numbers that it gets follow from `seed`, so that every engine gives it the same.
+    """
+
+    argv: tuple[str, ...] = ("program",)
+    stdin: bytes = b""
+    environment: Mapping[str, str] = field(default_factory=dict)
+    files: Mapping[str, bytes] = field(default_factory=dict)
+    seed: int = 0
 
 
 class Instance(Protocol):
@@ -55,17 +125,43 @@ class Instance(Protocol):
         """
 
     def memory(self, start: int, length: int) -> bytes:
-        """Return bytes of the exported memory.
+        """Return bytes of the memory that the module exports, else of the one that it imports.
 
         Raises:
             CallRefused: there is no memory, or the range is outside of it.
         """
 
+    def write_memory(self, start: int, data: bytes) -> None:
+        """Put bytes into the memory; the errors are those of `memory`."""
+
     def read_global(self, name: str) -> Value:
-        """Return the value of an exported global.
+        """Return the value of an exported global, to the bit.
 
         Raises:
             CallRefused: there is no such global, or its type does not cross the border.
+        """
+
+    def write_global(self, name: str, value: Value) -> None:
+        """Change an exported global.
+
+        Raises:
+            CallRefused: as `read_global`, or it never changes, or the value is of another type.
+        """
+
+    def table_size(self, name: str) -> int:
+        """Return how many elements an exported table has.
+
+        Raises:
+            CallRefused: there is no such table.
+        """
+
+    def call_element(self, table: str, index: int, signature: Signature, args: Sequence[Value]) -> RoundTrip:
+        """Call an element of an exported table of functions as one of this type, as C calls a pointer.
+
+        A null, a place outside of the table and a function of another type are traps.
+
+        Raises:
+            CallRefused: there is no such table of functions, or the arguments are not of those types.
         """
 
 
@@ -75,12 +171,13 @@ class Session(Protocol):
     name: str
     version: str
 
-    def open(self, wasm: bytes, hosts: Hosts | None = None) -> Instance:
-        """Instantiate a module, its imports answered by `hosts`.
+    def open(self, wasm: bytes, hosts: Hosts | None = None, program: Program | None = None) -> Instance:
+        """Instantiate a module, its imports answered by `hosts`, those of WASI for `program`.
 
         Raises:
             ModuleUnreadable: the engine refuses the bytes.
-            CallRefused: an import is not a function, or a value of it cannot cross the border.
+            CallRefused: an import is a tag, or a value of it cannot cross the border, or it does not
+                fit what is given.
         """
 
 

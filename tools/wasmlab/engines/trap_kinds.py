@@ -25,6 +25,7 @@ UNALIGNED = "unaligned atomic access"
 EXCEPTION = "uncaught exception"
 TIME = "time limit"
 MEMORY_LIMIT = "memory limit"
+OUTPUT = "output limit"
 OTHER = "trap"
 
 KINDS_OF_CODES = {

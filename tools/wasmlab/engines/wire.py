@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from typing import IO, Any
 
-from wasmlab import errors, roundtrip
+from wasmlab import errors, roundtrip, signature
 from wasmlab.engines import contract
 from wasmlab.errors import WasmlabError
 
@@ -20,7 +20,7 @@ BIGGEST = 512 << 20
 
 _DATA: dict[str, Any] = {
     name: found
-    for module in (contract, roundtrip)
+    for module in (contract, roundtrip, signature)
     for name, found in vars(module).items()
     if isinstance(found, type) and is_dataclass(found)
 }

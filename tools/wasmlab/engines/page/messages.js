@@ -11,22 +11,51 @@
  */
 
 /**
- * @typedef {Shape & {module: string, name: string, answers: Bits[][]}} Host
- * `memory` is the name of the exported memory, or nothing.
- * @typedef {{wasm: string, hosts: Host[], kept: number, memory: string}} Opening
+ * An imported function: what it answers, or who does; `pointers` are places of arguments that point into the
+ * memory, and of their lengths, null for a text that ends with a zero.
+ * @typedef {Shape & {module: string, name: string, by: 'answers' | 'function' | 'wasi', answers: Bits[][],
+ *   pointers: [argument: number, length: number | null][]}} Host
+ */
+
+/**
+ * An imported memory, table or global; `type` is that of a table's elements or of a global.
+ * @typedef {{module: string, name: string, kind: 'memory' | 'table' | 'global', type: string, least: number,
+ *   most: number, wide: boolean, shared: boolean, mutable: boolean, value: number | string}} Given
+ */
+
+/**
+ * What a WASI program finds around it; bytes in base64.
+ * @typedef {{argv: string[], stdin: string, environment: string[], files: [path: string, bytes: string][],
+ *   seed: number, limits: {output: number, files: number, fileCount: number}}} World
+ */
+
+/**
+ * `memory` is the name of the exported memory, `initialize` that of a function to call first, or nothing.
+ * @typedef {{id: number, wasm: string, hosts: Host[], given: Given[], world: World | null, kept: number,
+ *   memory: string, initialize: string}} Opening
  */
 
 /**
  * @typedef {{do: 'open', opening: Opening}
  *   | {do: 'call', name: string, shape: Shape, args: Bits[]}
- *   | {do: 'memory', name: string, start: number, length: number}
- *   | {do: 'global', name: string, type: string}} Request
+ *   | {do: 'element', table: string, shape: Shape, args: Bits[]}
+ *   | {do: 'read', start: number, length: number}
+ *   | {do: 'write', start: number, bytes: string}
+ *   | {do: 'get', name: string, bridge: string, type: string}
+ *   | {do: 'set', name: string, bridge: string, type: string, value: Bits}
+ *   | {do: 'size', name: string}} Request
+ */
+
+/**
+ * What an argument points at: a place, how many bytes, and the first of them in base64.
+ * @typedef {[start: number, length: number, bytes: string]} Pointed
  */
 
 /**
  * One crossing: the place of its import in the list of hosts, whether it is the way back, its values, its depth,
- * and the time since the request began.
- * @typedef {[host: number, back: boolean, values: Bits[], depth: number, milliseconds: number]} Crossing
+ * the time since the request began, and what its arguments point at.
+ * @typedef {[host: number, back: boolean, values: Bits[], depth: number, milliseconds: number,
+ *   memory: Pointed[]]} Crossing
  */
 
 /**
@@ -38,14 +67,19 @@
  * @property {string} [bytes] base64
  * @property {number} [size]
  * @property {number} [missed]
- * @property {string} [hash] of the exported memory, after all
+ * @property {string} [hash] of the memory, after all
  * @property {number} [milliseconds]
  * @property {Crossing[]} [crossings]
+ * @property {[stream: number, bytes: string][]} [said]
+ * @property {number | null} [code] with which a WASI program ended itself
+ * @property {[path: string, bytes: string][]} [files]
  */
 
 /**
- * What a worker says: some crossings; that the module is back, and only its memory is looked at; the outcome.
- * @typedef {{crossings: Crossing[], back?: boolean, outcome: Outcome | null}} Answer
+ * What a worker says: that its own files are there, and a module's time begins; some crossings and what was
+ * printed; that the module is back, and only its memory is looked at; the outcome.
+ * @typedef {{crossings: Crossing[], said: [stream: number, bytes: string][], ready?: boolean, back?: boolean,
+ *   outcome: Outcome | null}} Answer
  */
 
 export {};

@@ -34,18 +34,27 @@ function ask(id, request, milliseconds) {
   return new Promise((resolve) => {
     /** @type {import('./messages.js').Crossing[]} */
     const crossings = [];
+    /** @type {[number, string][]} */
+    const said = [];
     /** @type {(outcome: Outcome) => void} */
     const settle = (outcome) => {
       clearTimeout(clock);
       worker.onmessage = worker.onerror = null;
-      resolve({ ...outcome, crossings });
+      resolve({ ...outcome, crossings, said });
     };
-    const clock = setTimeout(() => {
-      dispose([id]);
-      settle({ error: { name: 'TimeLimit', message: `still running after ${milliseconds / 1000} s`, stack: '' } });
-    }, milliseconds);
+    let clock = 0;
+    const wind = () => {
+      clearTimeout(clock);
+      clock = setTimeout(() => {
+        dispose([id]);
+        settle({ error: { name: 'TimeLimit', message: `still running after ${milliseconds / 1000} s`, stack: '' } });
+      }, milliseconds);
+    };
+    if (request.do !== 'open') wind();
     worker.onmessage = (/** @type {MessageEvent<Answer>} */ { data }) => {
       crossings.push(...data.crossings);
+      said.push(...data.said);
+      if (data.ready) wind();
       if (data.back) clearTimeout(clock);
       if (data.outcome) settle(data.outcome);
     };

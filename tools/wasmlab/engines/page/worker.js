@@ -1,93 +1,116 @@
 /** One instance in a worker of its own: records what crosses, answers for the hosts, reports traps. */
 
+import { bridged, imports, linked, range, tape, view } from './hosts.js';
+import { allToBits, fromBase64, fromBits, toBase64, toBits, told } from './values.js';
+
 /**
  * @typedef {import('./messages.js').Bits} Bits
  * @typedef {import('./messages.js').Shape} Shape
- * @typedef {import('./messages.js').Host} Host
- * @typedef {import('./messages.js').Crossing} Crossing
  * @typedef {import('./messages.js').Outcome} Outcome
  */
-
-/** So many crossings are sent one by one, so that a call that never ends still shows them. */
-const AT_ONCE = 200;
-const BATCH = 500;
 
 Object.assign(Error, { stackTraceLimit: 100 }); // V8 gives 10 otherwise
 
 /** @type {WebAssembly.Instance | null} */
 let instance = null;
+/** @type {import('./wasi.js').Wasi | null} */
+let wasi = null;
 /** @type {Map<string, Function>} */
 const callables = new Map();
-/** Host objects by their number, for externref. @type {Map<number, object>} */
-const objects = new Map();
-/** @type {Crossing[]} */
-let pending = [];
-let seen = 0;
-let kept = 0;
-let depth = 0;
-let start = 0;
-/** The name of the exported memory, where there is one. */
-let memoryName = '';
 
 onmessage = async ({ data }) => {
-  pending = [];
-  seen = depth = 0;
-  start = performance.now();
-  const outcome = perform(data);
-  const milliseconds = performance.now() - start;
-  postMessage({ crossings: pending, back: true, outcome: null });
-  const missed = Math.max(0, seen - kept);
-  postMessage({ crossings: [], outcome: { ...outcome, milliseconds, missed, hash: await memoryHash(data.do) } });
+  wasi?.begin();
+  tape.begin();
+  const outcome = await perform(data);
+  const milliseconds = performance.now() - tape.start;
+  tape.flush(true);
+  const ran = ['open', 'call', 'element'].includes(data.do);
+  const missed = Math.max(0, tape.seen - tape.kept);
+  const more = ran ? { hash: await memoryHash(), ...left() } : {};
+  postMessage({ crossings: [], said: [], outcome: { ...outcome, milliseconds, missed, ...more } });
 };
 
-/** @param {string} done what has been done: reading leaves the memory as it is */
-async function memoryHash(done) {
-  const memory = /** @type {WebAssembly.Memory | undefined} */ (memoryName ? instance?.exports[memoryName] : undefined);
-  if (!memory || (done !== 'open' && done !== 'call')) return '';
-  const bytes = new Uint8Array(memory.buffer);
-  const own = memory.buffer instanceof ArrayBuffer ? bytes : bytes.slice(); // a shared one is refused
+/** What a WASI program leaves after a call. */
+function left() {
+  if (!wasi) return {};
+  return { code: wasi.code, files: wasi.tree.files().map(([path, bytes]) => [path, toBase64(bytes)]) };
+}
+
+async function memoryHash() {
+  if (!view.memory) return '';
+  const bytes = new Uint8Array(view.memory.buffer);
+  const own = view.memory.buffer instanceof ArrayBuffer ? bytes : bytes.slice(); // a shared one is refused
   const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', /** @type {Uint8Array<ArrayBuffer>} */ (own)));
   return Array.from(digest, byte => byte.toString(16).padStart(2, '0')).join('');
 }
 
 /**
  * @param {import('./messages.js').Request} request
- * @returns {Outcome}
+ * @returns {Outcome | Promise<Outcome>}
  */
 function perform(request) {
   switch (request.do) {
     case 'open': return open(request.opening);
     case 'call': return call(request.name, request.shape, request.args);
-    case 'memory': return memory(request.name, request.start, request.length);
-    case 'global': return { results: [toBits(request.type, readGlobal(request.name, request.type))] };
+    case 'element': return element(request.table, request.shape, request.args);
+    case 'read': return read(request.start, request.length);
+    case 'write': return write(request.start, fromBase64(request.bytes));
+    case 'get': return global(request.name, request.bridge, request.type, null);
+    case 'set': return global(request.name, request.bridge, request.type, request.value);
+    case 'size': return { size: Number(exported(request.name).length) };
     default: throw new Error(`unknown request ${JSON.stringify(request)}`);
   }
 }
 
+/** @param {string} name @returns {any} */
+function exported(name) {
+  return instance?.exports[name];
+}
+
 /**
  * @param {import('./messages.js').Opening} opening
- * @returns {Outcome}
+ * @returns {Promise<Outcome>}
  */
-function open(opening) {
-  kept = opening.kept;
-  memoryName = opening.memory;
+async function open(opening) {
+  tape.kept = opening.kept;
+  if (opening.world) await surround(opening.world);
+  postMessage({ crossings: [], said: [], ready: true, outcome: null });
+  tape.start = performance.now();
   let module;
   try {
     module = new WebAssembly.Module(fromBase64(opening.wasm));
   } catch (error) {
     return { error: told(error), refused: 'compile' };
   }
-  /** @type {Record<string, Record<string, Function>>} */
-  const imports = {};
-  opening.hosts.forEach((host, place) => {
-    (imports[host.module] ??= {})[host.name] = bridged(host, recorded(host, place));
-  });
   try {
-    instance = new WebAssembly.Instance(module, /** @type {WebAssembly.Imports} */ (imports));
+    const made = new WebAssembly.Instance(module, imports(opening, wasi));
+    if (opening.memory) view.memory = /** @type {WebAssembly.Memory} */ (made.exports[opening.memory]);
+    if (opening.initialize) /** @type {Function} */ (made.exports[opening.initialize])();
+    instance = made;
     return { results: [] };
   } catch (error) {
-    return { error: told(error), ...(error instanceof WebAssembly.LinkError ? { refused: 'link' } : {}) };
+    return { ...ended(error), ...(error instanceof WebAssembly.LinkError ? { refused: 'link' } : {}) };
   }
+}
+
+/** @param {import('./messages.js').World} world */
+async function surround(world) {
+  const { Wasi } = await import('./wasi.js');
+  const stdin = fromBase64(world.stdin);
+  /** @type {[string, Uint8Array][]} */
+  const files = world.files.map(([path, bytes]) => [path, fromBase64(bytes)]);
+  wasi = new Wasi({ ...world, stdin, files }, world.limits, () => view.memory, (stream, bytes) => {
+    tape.said.push([stream, toBase64(bytes)]);
+  });
+}
+
+/**
+ * What an exception means: a program that ended itself has only done so.
+ * @param {unknown} error
+ * @returns {Outcome}
+ */
+function ended(error) {
+  return error instanceof Error && error.name === 'Exit' ? { results: [] } : { error: told(error) };
 }
 
 /**
@@ -97,124 +120,57 @@ function open(opening) {
  * @returns {Outcome}
  */
 function call(name, shape, args) {
-  const found = callables.get(name) ?? bridged(shape, /** @type {Function} */ (instance?.exports[name]));
+  const found = callables.get(name) ?? bridged(shape, exported(name));
   callables.set(name, found);
+  return called(found, shape, args);
+}
+
+/**
+ * @param {string} table
+ * @param {Shape} shape
+ * @param {Bits[]} args
+ */
+function element(table, shape, args) {
+  return called(bridged(shape, exported(table)), shape, args);
+}
+
+/**
+ * @param {Function} found
+ * @param {Shape} shape
+ * @param {Bits[]} args
+ * @returns {Outcome}
+ */
+function called(found, shape, args) {
   const values = shape.params.map((type, place) => fromBits(type, args[place]));
   try {
     return { results: allToBits(shape.results, found(...values)) };
   } catch (error) {
-    return { error: told(error) };
+    return ended(error);
   }
 }
 
+/** @type {(start: number, length: number) => Outcome} */
+function read(start, length) {
+  const bytes = range(start, length);
+  return { size: view.memory?.buffer.byteLength, bytes: bytes ? toBase64(bytes) : undefined };
+}
+
+/** @type {(start: number, bytes: Uint8Array) => Outcome} */
+function write(start, bytes) {
+  range(start, bytes.length)?.set(bytes);
+  return { size: view.memory?.buffer.byteLength };
+}
+
 /**
+ * Read or change a global through a bridge, so that a float keeps its bits.
  * @param {string} name
- * @param {number} start
- * @param {number} length
+ * @param {string} bridge
+ * @param {string} type
+ * @param {Bits | null} value
  * @returns {Outcome}
  */
-function memory(name, start, length) {
-  const found = /** @type {WebAssembly.Memory} */ (instance?.exports[name]);
-  const size = found.buffer.byteLength;
-  if (start < 0 || length < 0 || start + length > size) return { size };
-  const bytes = new Uint8Array(found.buffer, start, length);
-  let text = '';
-  for (let at = 0; at < length; at += 0x8000) text += String.fromCharCode(...bytes.slice(at, at + 0x8000));
-  return { size, bytes: btoa(text) };
-}
-
-/**
- * The bits of a NaN in a global are the engine's own choice once JavaScript has seen them.
- * @param {string} name
- * @param {string} type
- */
-function readGlobal(name, type) {
-  const { value } = /** @type {WebAssembly.Global} */ (instance?.exports[name]);
-  if (type === 'f32') return new Int32Array(new Float32Array([value]).buffer)[0];
-  return type === 'f64' ? new BigInt64Array(new Float64Array([value]).buffer)[0] : value;
-}
-
-/**
- * @param {Shape} shape
- * @param {Function} inner
- * @returns {Function}
- */
-function bridged(shape, inner) {
-  if (!shape.bridge) return inner;
-  const module = new WebAssembly.Module(fromBase64(shape.bridge));
-  const made = new WebAssembly.Instance(module, /** @type {WebAssembly.Imports} */ ({ m: { f: inner } }));
-  return /** @type {Function} */ (made.exports.f);
-}
-
-/**
- * @param {Host} host
- * @param {number} place
- */
-function recorded(host, place) {
-  const answers = [...host.answers];
-  return (/** @type {unknown[]} */ ...args) => {
-    depth++;
-    note(place, false, host.params.map((type, index) => toBits(type, args[index])));
-    const answer = answers.length > 1 ? /** @type {Bits[]} */ (answers.shift()) : answers[0];
-    note(place, true, answer);
-    depth--;
-    const values = host.results.map((type, index) => fromBits(type, answer[index]));
-    return values.length > 1 ? values : values[0];
-  };
-}
-
-/** @type {(place: number, back: boolean, values: Bits[]) => void} */
-function note(place, back, values) {
-  if (++seen > kept) return;
-  pending.push([place, back, values, depth, performance.now() - start]);
-  if (seen <= AT_ONCE || pending.length >= BATCH || seen === kept) {
-    postMessage({ crossings: pending, outcome: null });
-    pending = [];
-  }
-}
-
-/**
- * @param {string} type
- * @param {any} value
- * @returns {Bits}
- */
-function toBits(type, value) {
-  if (type === 'i32' || type === 'f32') return value >>> 0;
-  if (type === 'i64' || type === 'f64') return BigInt.asUintN(64, value).toString();
-  if (value === null) return 0;
-  return type === 'funcref' ? 1 : [...objects].find(([, object]) => object === value)?.[0] ?? 0;
-}
-
-/**
- * @param {string} type
- * @param {Bits} bits
- */
-function fromBits(type, bits) {
-  if (type === 'i32') return Number(bits) | 0;
-  if (type === 'i64') return BigInt.asIntN(64, BigInt(bits));
-  const number = Number(bits);
-  if (number === 0) return null;
-  if (!objects.has(number)) objects.set(number, { number });
-  return objects.get(number);
-}
-
-/**
- * @param {string[]} types
- * @param {any} raw
- */
-function allToBits(types, raw) {
-  const values = types.length > 1 ? [...raw] : types.length ? [raw] : [];
-  return types.map((type, index) => toBits(type, values[index]));
-}
-
-/** @param {unknown} error */
-function told(error) {
-  if (error instanceof Error) return { name: error.name, message: error.message, stack: String(error.stack) };
-  const name = /** @type {any} */ (error)?.constructor?.name ?? typeof error;
-  return { name, message: 'an exception left the module', stack: '' };
-}
-
-/** @param {string} text */
-function fromBase64(text) {
-  return Uint8Array.from(atob(text), char => char.charCodeAt(0));
+function global(name, bridge, type, value) {
+  const found = /** @type {Record<string, Function>} */ (linked(bridge, exported(name)));
+  if (value !== null) found.set(fromBits(type, value));
+  return { results: [toBits(type, found.get())] };
 }

@@ -1,0 +1,270 @@
+"""One module at work in a worker of a page."""
+
+from __future__ import annotations
+
+import base64
+import weakref
+from collections.abc import Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from wasmlab.engines import bridge
+from wasmlab.engines.border import (
+    check_range,
+    memory_name,
+    memory_trap,
+    needs_parts,
+    refuse_element,
+    refuse_values,
+    refuse_write,
+    signature_of,
+)
+from wasmlab.engines.browser_opening import opening_message, shape_message
+from wasmlab.engines.consulting import bits_of
+from wasmlab.engines.contract import OPENING, Hosts, Program
+from wasmlab.engines.hosting import answer_imports
+from wasmlab.engines.memory_limit import bound_memory
+from wasmlab.engines.module_parts import Parts, read_parts
+from wasmlab.engines.trap_kinds import OUTPUT, TIME, kind_of_error, same_for_all
+from wasmlab.engines.wasi.interface import uses_wasi
+from wasmlab.errors import CallRefused, ModuleUnreadable, ToolBroken
+from wasmlab.roundtrip import (
+    Crossing,
+    Kind,
+    Output,
+    Pointed,
+    RoundTrip,
+    StackFrame,
+    Trap,
+    Value,
+    stack_frames,
+)
+from wasmlab.signature import Signature
+from wasmlab.wasmfile import Module
+
+if TYPE_CHECKING:
+    from wasmlab.engines.browser import BrowserSession
+
+
+class BrowserInstance:
+    """A module in a worker; a new worker takes over when the old one has been ended."""
+
+    def __init__(
+        self,
+        session: BrowserSession,
+        wasm: bytes,
+        shape: Module,
+        hosts: Hosts | None,
+        program: Program | None,
+    ) -> None:
+        self.session = session
+        self.wasm = wasm
+        self.shape = shape
+        self.hosts = hosts
+        self.program = (program or Program()) if uses_wasi(shape.imports) else None
+        self.bounded, self.longer = bound_memory(wasm, session.limits.memory)
+        self._renew()
+
+    @cached_property
+    def parts(self) -> Parts:
+        """The types of the globals, tables and memories."""
+        return read_parts(self.wasm)
+
+    def _renew(self) -> None:
+        self.id = 0
+        if trap := memory_trap(self.shape, self.session.limits):
+            crossings = (Crossing("call", OPENING, (), 0), Crossing("trap", OPENING, (), 0))
+            output = Output() if self.program else None
+            self.opening = RoundTrip(self.session.name, OPENING, crossings, (), trap, output=output)
+            return
+        self.functions = list(answer_imports(self.shape, self.hosts).values())
+        parts = self.parts if needs_parts(self.shape) else Parts()
+        self.id = self.session.new_id()
+        self.session.consulting.register(self.id, self.functions)
+        opening = opening_message(
+            self.id,
+            self.bounded,
+            self.shape,
+            self.functions,
+            parts,
+            self.hosts,
+            self.program,
+            self.session.limits,
+        )
+        weakref.finalize(self, self.session.forget, self.id)
+        outcome = self.session.order(self.id, {"do": "open", "opening": opening})
+        if refused := outcome.get("refused"):
+            self._refuse(refused, outcome["error"]["message"])
+        self.opening = self._trip(OPENING, (), (), outcome)
+
+    def _refuse(self, step: str, why: str) -> None:
+        why = why.removeprefix("WebAssembly.Module(): ").removeprefix("WebAssembly.Instance(): ")
+        if step == "compile":
+            raise ModuleUnreadable(f"not a valid module: {why}", "build it again")
+        raise CallRefused(f"the module cannot be linked: {why}", "mend its imports")
+
+    def call(self, name: str, args: Sequence[Value]) -> RoundTrip:
+        """Call the export `name`; see the contract."""
+        signature = signature_of(self.shape, name)
+        refuse_values(signature, name, args)
+        request = {"do": "call", "name": name, "shape": shape_message(signature, bridge.into_module)}
+        return self._called(name, signature, args, (), request)
+
+    def call_element(self, table: str, index: int, signature: Signature, args: Sequence[Value]) -> RoundTrip:
+        """Call an element of a table; see the contract."""
+        name = f"{table}[{index}]"
+        space = refuse_element(self.parts, table, index, signature)
+        refuse_values(signature, name, args)
+        place = Value("i64" if space.wide else "i32", index)
+        with_place = bridge.as_bits(Signature((*signature.params, place.type), signature.results))
+        shape = {
+            "params": with_place.params,
+            "results": with_place.results,
+            "bridge": _text(bridge.into_table(signature, wide=space.wide)),
+        }
+        request = {"do": "element", "table": table, "shape": shape}
+        return self._called(name, signature, args, (place,), request)
+
+    def _called(
+        self,
+        name: str,
+        signature: Signature,
+        args: Sequence[Value],
+        more: tuple[Value, ...],
+        request: dict[str, Any],
+    ) -> RoundTrip:
+        self._stand()
+        if self.opening.trap:
+            output = self.opening.output and Output()
+            crossings = self.opening.crossings
+            return RoundTrip(self.session.name, name, crossings, (), self.opening.trap, output=output)
+        request["args"] = [bits_of(value) for value in (*args, *more)]
+        return self._trip(name, tuple(args), signature.results, self._ask(request))
+
+    def memory(self, start: int, length: int) -> bytes:
+        """Read the memory; see the contract."""
+        self._need_memory()
+        outcome = self._look({"do": "read", "start": max(start, 0), "length": max(length, 0)})
+        check_range(start, length, outcome["size"])
+        return base64.b64decode(outcome["bytes"])
+
+    def write_memory(self, start: int, data: bytes) -> None:
+        """Write into the memory; see the contract."""
+        self._need_memory()
+        sent = _text(data) if start >= 0 else ""
+        outcome = self._look({"do": "write", "start": max(start, 0), "bytes": sent})
+        check_range(start, len(data), outcome["size"])
+
+    def _need_memory(self) -> None:
+        if not any(needed.kind == "memory" for needed in self.shape.imports):
+            memory_name(self.shape)
+
+    def read_global(self, name: str) -> Value:
+        """Read an exported global; see the contract."""
+        part = self.parts.global_type(name)
+        return self._global("get", name, part.type, mutable=part.mutable)
+
+    def write_global(self, name: str, value: Value) -> None:
+        """Change an exported global; see the contract."""
+        refuse_write(self.parts, name, value)
+        self._global("set", name, value.type, mutable=True, value=bits_of(value))
+
+    def _global(
+        self, do: str, name: str, type: str, *, mutable: bool, value: int | str | None = None
+    ) -> Value:
+        wasm = _text(bridge.into_global(type, mutable=mutable))
+        bits = bridge.as_bits(Signature((type,), ())).params[0]
+        outcome = self._look({"do": do, "name": name, "bridge": wasm, "type": bits, "value": value})
+        return Value(type, int(outcome["results"][0]))
+
+    def table_size(self, name: str) -> int:
+        """Return an exported table's size; see the contract."""
+        self.parts.table_type(name)
+        return int(self._look({"do": "size", "name": name})["size"])
+
+    def _look(self, request: dict[str, Any]) -> dict[str, Any]:
+        self._stand()
+        if self.opening.trap:
+            raise CallRefused("the module did not start", f"it ended in a trap: {self.opening.trap.kind}")
+        outcome = self._ask(request)
+        if "error" in outcome:
+            raise ToolBroken(f"{self.session.name}: {outcome['error']['message']}", "run the command again")
+        return outcome
+
+    def _ask(self, request: dict[str, Any]) -> dict[str, Any]:
+        outcome = self.session.order(self.id, request)
+        if outcome.get("error", {}).get("name") == "Gone":  # with a browser that had to be ended
+            self._renew()
+            outcome = self.session.order(self.id, request)
+        return outcome
+
+    def _stand(self) -> None:
+        """Make a new instance where the last one was ended by the clock."""
+        if not self.id and not (self.opening.trap and self.opening.trap.kind != TIME):
+            self._renew()
+
+    def _trip(
+        self, name: str, args: tuple[Value, ...], types: tuple[str, ...], outcome: dict[str, Any]
+    ) -> RoundTrip:
+        results = tuple(
+            Value(type, int(bits)) for type, bits in zip(types, outcome.get("results", ()), strict=False)
+        )
+        trap = self._trap(outcome["error"]) if "error" in outcome else None
+        crossings = [self._crossing(*given) for given in outcome.get("crossings", ())]
+        if trap and trap.kind == TIME:
+            self.id = 0
+        milliseconds = outcome.get("milliseconds", self.session.limits.seconds * 1000)
+        return RoundTrip(
+            self.session.name,
+            name,
+            (
+                Crossing("call", name, args, 0),
+                *crossings,
+                Crossing("trap" if trap else "return", name, results, 0, milliseconds * 1000),
+            ),
+            results,
+            trap,
+            milliseconds / 1000,
+            outcome.get("missed", 0),
+            outcome.get("hash", ""),
+            _output(outcome) if self.program else None,
+        )
+
+    def _crossing(
+        self,
+        host: int,
+        back: bool,
+        bits: list[int | str],
+        depth: int,
+        milliseconds: float,
+        memory: Sequence[tuple[int, int, str]],
+    ) -> Crossing:
+        answering = self.functions[host]
+        types = answering.signature.results if back else answering.signature.params
+        values = tuple(Value(type, int(one)) for type, one in zip(types, bits, strict=True))
+        kind: Kind = "host return" if back else "host call"
+        pointed = tuple(Pointed(start, length, base64.b64decode(data)) for start, length, data in memory)
+        return Crossing(kind, answering.name, values, depth, milliseconds * 1000, pointed)
+
+    def _trap(self, error: dict[str, str]) -> Trap:
+        if error["name"] in _ENDED:
+            return Trap(_ENDED[error["name"]], error["message"])
+        stack = "\n".join(line for line in error["stack"].splitlines() if bridge.BRIDGE not in line)
+        frames = tuple(StackFrame(f.index, f.offset - self.longer) for f in stack_frames(stack)[:64])
+        kind = same_for_all(kind_of_error(error["name"], error["message"]), self.wasm, frames)
+        return Trap(kind, error["message"], frames)
+
+
+# What the page and the worker themselves end a module with.
+_ENDED = {"TimeLimit": TIME, "Stopped": OUTPUT}
+
+
+def _output(outcome: dict[str, Any]) -> Output:
+    said = outcome.get("said", ())
+    out, err = (b"".join(base64.b64decode(data) for to, data in said if to == stream) for stream in (1, 2))
+    files = {path: base64.b64decode(data) for path, data in outcome.get("files", ())}
+    return Output(out, err, outcome.get("code"), files)
+
+
+def _text(raw: bytes) -> str:
+    return base64.b64encode(raw).decode("ascii")
