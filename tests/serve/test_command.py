@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -169,7 +170,7 @@ def _children(pid: int) -> list[int]:
 
 
 @posix
-def test_keys_work_in_a_terminal_and_it_is_restored(course_copy: Path) -> None:
+def test_keys_work_in_a_terminal_also_after_a_stop_and_it_is_restored(course_copy: Path) -> None:
     import pty
     import termios
 
@@ -191,6 +192,12 @@ def test_keys_work_in_a_terminal_and_it_is_restored(course_copy: Path) -> None:
         for key, answer in [("h", "rebuild everything"), ("u", "http://localhost:"), ("r", "built in")]:
             os.write(master, key.encode())
             assert answer in _read_until(master, answer)
+        process.send_signal(signal.SIGSTOP)
+        termios.tcsetattr(slave, termios.TCSANOW, before)  # as a shell does it while the command rests
+        process.send_signal(signal.SIGCONT)
+        _wait_until(lambda: termios.tcgetattr(slave) != before)
+        os.write(master, b"u")
+        assert "http://localhost:" in _read_until(master, "http://localhost:")
         os.write(master, b"q")
         assert process.wait(20) == 0
         assert termios.tcgetattr(slave) == before
@@ -199,6 +206,13 @@ def test_keys_work_in_a_terminal_and_it_is_restored(course_copy: Path) -> None:
         process.wait()
         os.close(master)
         os.close(slave)
+
+
+def _wait_until(holds: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 10
+    while not holds():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
 
 
 def _read_until(master: int, text: str) -> str:

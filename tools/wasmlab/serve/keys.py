@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -41,11 +42,20 @@ def _posix(on_key: Callable[[str], None]) -> Iterator[None]:
         for char in data.decode(errors="ignore"):
             on_key(char)
 
-    tty.setcbreak(terminal)
-    loop.add_reader(terminal, read)
+    def take() -> None:
+        """Take the terminal, at the start and after Ctrl-Z and `fg`; in the background it is left alone."""
+        if os.tcgetpgrp(terminal) == os.getpgrp():
+            tty.setcbreak(terminal)
+            loop.add_reader(terminal, read)
+        else:
+            loop.remove_reader(terminal)
+
+    take()
+    loop.add_signal_handler(signal.SIGCONT, take)
     try:
         yield
     finally:
+        loop.remove_signal_handler(signal.SIGCONT)
         loop.remove_reader(terminal)
         termios.tcsetattr(terminal, termios.TCSADRAIN, before)
 
