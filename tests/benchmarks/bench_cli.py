@@ -34,6 +34,20 @@ with sync_playwright() as playwright:
     browser.browser.new_page().goto("about:blank")
     browser.close()
 """
+# The least that a check of the page can be: open it, press Run, see the result, end.
+BARE_PAGE = """
+from pathlib import Path
+from playwright.sync_api import expect, sync_playwright
+from wasmlab.checks.serving import serve_folder
+from wasmlab.engines.browsers import launch
+with sync_playwright() as playwright, serve_folder(Path("minimal-demo")) as server:
+    browser = launch(playwright, "chromium")
+    page = browser.browser.new_page()
+    page.goto(f"{server.address}/index.html")
+    page.get_by_role("button", name="Run").click()
+    expect(page.get_by_text("Result: 12")).to_be_visible()
+    browser.close()
+"""
 
 
 def main() -> None:
@@ -58,7 +72,9 @@ def _start(course: Path, runs: int) -> list[Row]:
     command([*wasmlab, "build", "minimal-demo"], course)()
     browser = course / "bare_browser.py"
     browser.write_text(BARE_BROWSER, encoding="utf-8")
-    bare_help, bare, help_, nothing, check, bare_browser, page_check = in_turn(
+    page = course / "bare_page.py"
+    page.write_text(BARE_PAGE, encoding="utf-8")
+    bare_help, bare, help_, nothing, check, bare_browser, bare_page, page_check = in_turn(
         runs,
         command([sys.executable, str(app), "--help"], course),
         command([sys.executable, str(app), "--name", "peer"], course),
@@ -66,6 +82,7 @@ def _start(course: Path, runs: int) -> list[Row]:
         command([*wasmlab, "build", "minimal-demo"], course),
         command([*wasmlab, "check", "minimal-demo", "--engine", "wasmtime"], course),
         command([sys.executable, str(browser)], course),
+        command([sys.executable, str(page)], course),
         command([*wasmlab, "check", "minimal-demo", "--engine", "chromium"], course),
     )
     return [
@@ -73,6 +90,7 @@ def _start(course: Path, runs: int) -> list[Row]:
         Row("wasmlab build, nothing to do", nothing, "that app running its command", bare, "at most 2.2"),
         Row("wasmlab check, wasmtime only", check, "two seconds", [2000.0], "under 1.0"),
         Row("wasmlab check, Chromium", page_check, "starting Chromium alone", bare_browser, "+ 1000 ms"),
+        Row("wasmlab check, Chromium", page_check, "Playwright alone: start, Run, result", bare_page, "-"),
     ]
 
 
