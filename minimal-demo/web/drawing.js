@@ -1,7 +1,7 @@
-/** Draws a recorded round trip as a list: one row a crossing, its arrow from the side it left. */
+/** Draws the record of a round trip as a list: one row a crossing, its arrow from the side it left. */
 
 /**
- * @typedef {import('./recorder.js').Crossing} Crossing
+ * @typedef {import('./record.js').Crossing} Crossing
  * @typedef {import('./recorder.js').Kind} Kind
  */
 
@@ -22,10 +22,9 @@ const KINDS = {
 
 /**
  * @param {HTMLElement} list an `<ol>`, emptied first
- * @param {Crossing[]} crossings
- * @param {number} missed how many more there were
+ * @param {import('./record.js').RoundTrip} trip
  */
-export function drawTrip(list, crossings, missed = 0) {
+export function drawTrip(list, { crossings, missed }) {
   const rows = crossings.map(row);
   const left = rows.length > HEAD + TAIL + 1 ? rows.length - HEAD - TAIL : 0;
   const shown = left ? [...rows.slice(0, HEAD), gap(left + missed), ...rows.slice(-TAIL)] : rows;
@@ -59,7 +58,7 @@ function isReturn({ kind }) {
 
 /** @param {Crossing} crossing */
 function codeOf({ kind, name, values }) {
-  const inside = values.map(String).join(', ');
+  const inside = values.map(({ value }) => value).join(', ');
   switch (kind) {
     case 'call':
     case 'host call':

@@ -6,11 +6,11 @@ const PAGE = 65536;
  * @param {import('./wasm.js').Program} program
  * @returns {[string, string[]][]}
  */
-export function factsOf({ module, raw, size }) {
+export function factsOf({ module, raw, bytes }) {
   const imports = WebAssembly.Module.imports(module).map(one => `${one.module}.${one.name} (${one.kind})`);
   const exports = WebAssembly.Module.exports(module).map(one => `${one.name} (${one.kind})`);
   return [
-    ['Size', [`${size.toLocaleString('en')} bytes`]],
+    ['Size', [`${bytes.byteLength.toLocaleString('en')} bytes`]],
     ['Imports', imports.length ? imports : ['none']],
     ['Exports', exports.length ? exports : ['none']],
     ['Memory', [memoryOf(raw)]],

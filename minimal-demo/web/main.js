@@ -4,10 +4,13 @@ import { diagnose } from './diagnose.js';
 import { drawTrip } from './drawing.js';
 import { TROUBLES } from './explain.js';
 import { factsOf } from './facts.js';
+import { setUpInspector } from './inspector.js';
 import { onRebuild } from './live.js';
 import { readArgument } from './numbers.js';
-import { byId, showFacts, showNotes, showTrouble } from './page.js';
+import { byId, showFacts, showFile, showNotes, showTrouble } from './page.js';
+import { fileOf, memoryHash, recordOf } from './record.js';
 import { Recorder } from './recorder.js';
+import { signaturesOf } from './signatures.js';
 import { showSource } from './source.js';
 import { explainTrap, locateTrap } from './trap.js';
 import { imports, instantiate, instantiateAgain, instantiateBytes } from './wasm.js';
@@ -17,11 +20,13 @@ const SOURCE = 'c/add_and_log.c';
 const FUNCTION = 'add_and_log';
 
 const recorder = new Recorder();
+const showInspector = setUpInspector('dist/add_and_log.inspect.html');
 /** @type {import('./wasm.js').Program | null} */
 let program = null;
 /** The one whose last call did not return. @type {import('./wasm.js').Program | null} */
 let stopped = null;
 let hasRun = false;
+let offers = 0;
 
 /** Load the module; what prevents that is explained on the page. */
 async function load() {
@@ -54,21 +59,26 @@ async function renew() {
 
 /** Make one round trip with the numbers in the fields. */
 function run() {
-  const call = program?.exports[FUNCTION];
-  if (!call) return;
+  const from = program;
+  const call = from?.exports[FUNCTION];
+  if (!from || !call) return;
   const given = ['a', 'b'].map((name) => {
     const field = /** @type {HTMLInputElement} */ (byId(name));
     return readArgument(name, field.value, field.validity.badInput);
   });
   const args = given.map(argument => argument.value);
   showNotes(given.map(argument => argument.note));
+  from.calls++;
   recorder.clear();
+  /** @type {unknown} */
+  let thrown;
   try {
     byId('result').textContent = `Result: ${call(...args)}`;
     if (document.body.dataset.run === 'trap') showTrouble(null);
     document.body.dataset.run = 'good';
   } catch (error) {
-    stopped = program;
+    thrown = error;
+    stopped = from;
     byId('result').textContent = 'No result';
     const general = explainTrap(error, args);
     showTrouble(general);
@@ -76,9 +86,29 @@ function run() {
     void nameLine(error, general);
   }
   hasRun = true;
-  drawTrip(byId('trip'), recorder.crossings, recorder.missed);
+  const trip = recordOf(recorder, signaturesOf(from.bytes), thrown);
+  drawTrip(byId('trip'), trip);
   byId('trip-empty').hidden = true;
+  void offer(trip, from);
   document.body.dataset.runs = String(Number(document.body.dataset.runs ?? 0) + 1);
+}
+
+/**
+ * Offer the record of a call as a file.
+ * @param {import('./record.js').RoundTrip} trip
+ * @param {import('./wasm.js').Program} from
+ */
+async function offer(trip, from) {
+  const runs = ++offers;
+  // What a later call finds in the memory, no fresh instance would.
+  if (from.calls === 1) trip.memory_hash = await memoryHash(from.raw);
+  const file = await fileOf(trip, folderName() || MODULE, from.bytes);
+  if (runs === offers) showFile(file);
+}
+
+/** The lesson's name, where its folder is served below another one. */
+function folderName() {
+  return decodeURIComponent(new URL('.', document.baseURI).pathname.split('/').at(-2) ?? '');
 }
 
 /**
@@ -113,6 +143,7 @@ byId('form').addEventListener('submit', async (event) => {
 onRebuild(MODULE, async () => {
   byId('trip').classList.remove('moving');
   await Promise.all([load(), loadSource()]);
+  showInspector();
   if (hasRun) run();
   const time = new Date().toLocaleTimeString();
   byId('live').textContent = program ? `New module at ${time}${hasRun ? ', and Run again' : ''}` : '';

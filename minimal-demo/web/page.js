@@ -46,6 +46,14 @@ export function showFacts(facts) {
   }));
 }
 
+/** Offer a file for saving; the one before it is forgotten. @param {Blob} file */
+export function showFile(file) {
+  const link = /** @type {HTMLAnchorElement} */ (byId('trip-file'));
+  if (link.href) URL.revokeObjectURL(link.href);
+  link.href = URL.createObjectURL(file);
+  byId('trip-save').hidden = false;
+}
+
 /** Text between backquotes becomes `<code>`. @param {string} text */
 function withCode(text) {
   return text.split('`').map((part, index) => {

@@ -2,24 +2,26 @@
 
 /**
  * @typedef {'call' | 'host call' | 'host return' | 'host throw' | 'return' | 'trap' | 'throw'} Kind
- * @typedef {{kind: Kind, name: string, values: unknown[], depth: number}} Crossing
+ * @typedef {{kind: Kind, name: string, values: unknown[], depth: number, microseconds: number}} Crossing
  */
 
-/** A loop in C may cross a million times; these are kept, the others only counted. */
+/** A loop in C may cross a million times; these are kept, and the last; the others only counted. */
 const KEPT = 1000;
 
 export class Recorder {
   /** @type {Crossing[]} */
   crossings = [];
-  /** How many crossings came after those that were kept. */
+  /** How many crossings came between those that were kept and the last. */
   missed = 0;
   depth = 0;
+  #start = 0;
 
   /** Forget the last round trip. */
   clear() {
     this.crossings = [];
     this.missed = 0;
     this.depth = 0;
+    this.#start = performance.now();
   }
 
   /**
@@ -70,7 +72,8 @@ export class Recorder {
 
   /** @type {(kind: Kind, name: string, values: unknown[], depth: number) => void} */
   #note(kind, name, values, depth) {
-    if (this.crossings.length < KEPT) this.crossings.push({ kind, name, values, depth });
+    const microseconds = (performance.now() - this.#start) * 1000;
+    if (this.crossings.length < KEPT || depth === 0) this.crossings.push({ kind, name, values, depth, microseconds });
     else this.missed++;
   }
 }

@@ -19,7 +19,8 @@ export const imports = {
  * @property {WebAssembly.Module} module
  * @property {WebAssembly.Exports} raw
  * @property {Record<string, Function>} exports
- * @property {number} size in bytes
+ * @property {BufferSource} bytes the module itself
+ * @property {number} calls so many calls of its exports so far
  */
 
 /**
@@ -32,8 +33,7 @@ export async function instantiate(url, recorder) {
   const response = await fetch(url, { cache: 'no-store' });
   const copy = response.clone();
   const { module, instance } = await WebAssembly.instantiateStreaming(response, recorder.wrapImports(imports));
-  const bytes = await copy.arrayBuffer();
-  return { module, raw: instance.exports, exports: recorder.wrapExports(instance.exports), size: bytes.byteLength };
+  return wired(module, instance, await copy.arrayBuffer(), recorder);
 }
 
 /**
@@ -42,9 +42,9 @@ export async function instantiate(url, recorder) {
  * @param {import('./recorder.js').Recorder} recorder
  * @returns {Promise<Program>}
  */
-export async function instantiateAgain({ module, size }, recorder) {
+export async function instantiateAgain({ module, bytes }, recorder) {
   const instance = await WebAssembly.instantiate(module, recorder.wrapImports(imports));
-  return { module, raw: instance.exports, exports: recorder.wrapExports(instance.exports), size };
+  return wired(module, instance, bytes, recorder);
 }
 
 /**
@@ -55,5 +55,10 @@ export async function instantiateAgain({ module, size }, recorder) {
  */
 export async function instantiateBytes(bytes, recorder) {
   const { module, instance } = await WebAssembly.instantiate(bytes, recorder.wrapImports(imports));
-  return { module, raw: instance.exports, exports: recorder.wrapExports(instance.exports), size: bytes.byteLength };
+  return wired(module, instance, bytes, recorder);
+}
+
+/** @type {(module: WebAssembly.Module, instance: WebAssembly.Instance, bytes: BufferSource, recorder: import('./recorder.js').Recorder) => Program} */
+function wired(module, instance, bytes, recorder) {
+  return { module, raw: instance.exports, exports: recorder.wrapExports(instance.exports), bytes, calls: 0 };
 }

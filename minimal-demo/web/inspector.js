@@ -1,0 +1,43 @@
+/** The panel that links C lines, text and bytes: a page that the build left beside the module, in a frame. */
+
+import { byId } from './page.js';
+
+const KEPT = 'wasmlab-inspector-open';
+
+/**
+ * Load the panel when it is opened, and let it stay open over a reload.
+ * @param {string} url of the module's page
+ * @returns {() => void} shows the module's page anew
+ */
+export function setUpInspector(url) {
+  const panel = /** @type {HTMLDetailsElement} */ (byId('inspector'));
+  const frame = /** @type {HTMLIFrameElement} */ (byId('inspector-frame'));
+  let isShown = false;
+
+  async function show() {
+    isShown = panel.open;
+    if (!panel.open) return;
+    const found = await fetch(url, { cache: 'no-store' }).catch(() => null);
+    frame.hidden = !found?.ok;
+    byId('inspector-missing').hidden = Boolean(found?.ok);
+    // Another address each time, or the frame would show what it has; `replace` leaves the Back button alone.
+    if (found?.ok) frame.contentWindow?.location.replace(new URL(`${url}?${Date.now()}`, document.baseURI));
+  }
+
+  frame.addEventListener('load', () => fit(frame));
+  panel.addEventListener('toggle', () => {
+    sessionStorage.setItem(KEPT, String(panel.open));
+    if (!isShown) void show();
+  });
+  panel.open = sessionStorage.getItem(KEPT) === 'true'; // which is a toggle
+  return () => void show();
+}
+
+/** Make a frame as high as its page: the page scrolls, not the frame. @param {HTMLIFrameElement} frame */
+function fit(frame) {
+  const content = frame.contentDocument?.documentElement;
+  if (!content) return;
+  const measure = () => { frame.style.height = `${content.getBoundingClientRect().height + 4}px`; };
+  new ResizeObserver(measure).observe(content);
+  measure();
+}
