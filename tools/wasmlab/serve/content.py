@@ -22,6 +22,8 @@ PARTS = "".join(
     for name in ("console", "live", "overlay", "saying")
 )
 
+# A page that says so has all that it needs, and forbids itself the rest.
+_WITHOUT = b'<meta name="wasmlab-client" content="none">'
 # A comment is matched first, so that a tag inside it is passed over.
 _PLACE = re.compile(rb"<!--.*?-->|<(?:head|html)(?:\s[^>]*)?>|<!doctype[^>]*>", re.IGNORECASE | re.DOTALL)
 
@@ -50,6 +52,8 @@ def with_client(page: bytes, build: int) -> bytes:
 
     It goes to the start of the head, before the page's own scripts, so that it hears what they say.
     """
+    if _WITHOUT in page[:500]:
+        return page
     script = f'<meta name="wasmlab-build" content="{build}">{CLIENT}{PARTS}'.encode()
     best: dict[bytes, int] = {}
     for match in _PLACE.finditer(page):

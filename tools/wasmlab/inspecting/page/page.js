@@ -25,6 +25,8 @@ let items = {};
 let at = {};
 /** Where the pointer is: text that scrolls below it is not pointed at. */
 let rested = "";
+/** Where the reader is, kept while the page is loaded anew: the part shown, and the C line marked there. */
+const KEPT = `wasmlab-inspect ${location.pathname}`;
 
 /** @param {string} tag @param {string} [text] @param {string} [className] */
 function made(tag, text = "", className = "") {
@@ -55,9 +57,14 @@ function showModule() {
     return group;
   });
   select("part").replaceChildren(...groups);
-  const first = module.rows.length > WHOLE ? module.parts.findIndex((part) => part[1] === "Functions") : 0;
-  select("part").value = String(Math.max(first, 0));
+  const wantsOne = module.rows.length > WHOLE || parent !== window;
+  const first = wantsOne ? module.parts.findIndex((part) => part[1] === "Functions") : 0;
+  const kept = JSON.parse(sessionStorage.getItem(KEPT) ?? "[]");
+  const again = module.parts.findIndex((part) => part[0] === kept[0]);
+  select("part").value = String(again >= 0 ? again : Math.max(first, 0));
   showPart();
+  const line = module.lines.findIndex((place) => String(place) === String(kept[1]));
+  mark("c", items.c.findIndex((item) => item.line >= 0 && item.line === line));
 }
 
 function showWhy() {
@@ -147,7 +154,7 @@ function showWat(shown) {
 
 /** @param {{row: Module["rows"][0], number: number}[]} shown @param {number} start @param {number} end */
 function showBytes(shown, start, end) {
-  const width = matchMedia("(max-width: 1150px)").matches ? 8 : 16;
+  const width = parent !== window || matchMedia("(max-width: 1150px)").matches ? 8 : 16;
   const list = byId("bytes");
   list.style.width = `${3 * width}ch`;
   const last = Math.min(end, bytes.length);
@@ -194,6 +201,7 @@ function mark(pane, index, follow = true) {
     if (shown && marked.length && (follow || name !== pane)) reveal(name, shown);
   }
   chosen.elements.forEach((element) => element.classList.add("current"));
+  sessionStorage.setItem(KEPT, JSON.stringify([module.parts[Number(select("part").value)][0], module.lines[chosen.line]]));
   tell(chosen);
 }
 
@@ -265,6 +273,7 @@ function isDark() {
   return chosen ? chosen === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
 }
 
+if (parent !== window) document.documentElement.dataset.panel = "";
 select("module").replaceChildren(...data.modules.map(({ name }) => made("option", name)));
 /** @type {HTMLElement} */ (select("module").parentElement).hidden = data.modules.length < 2;
 select("module").addEventListener("change", showModule);
