@@ -10,7 +10,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 sys.path.insert(0, str(Path(__file__).parent / "tools"))
 
-from wasmlab.assets import fetch, node
+from wasmlab.assets import fetch, node, python
 from wasmlab.errors import WasmlabError
 
 
@@ -21,12 +21,14 @@ class AssetsHook(BuildHookInterface[Any]):
 
     def dependencies(self) -> list[str]:
         """Ask for PyPI's Node only where the assets must be fetched and the system has none."""
-        return [] if fetch.is_current() or self._has_node() else [node.WHEEL]
+        ready = fetch.is_current() and python.is_prepared()
+        return [] if ready or self._has_node() else [node.WHEEL]
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002
         """Fetch the assets; an editable install goes on without them, a wheel does not."""
         try:
             fetch.fetch(node.find)
+            python.prepare(node.find)
         except WasmlabError as error:
             if version == "editable":
                 self.app.display_warning(f"{error.what}; later: wasmlab setup assets")

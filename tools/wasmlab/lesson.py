@@ -42,6 +42,7 @@ class Lesson:
     page: str
     summary: str = ""
     submit: tuple[str, ...] = ()
+    assets: tuple[str, ...] = ()
     targets: tuple[Target, ...] = ()
 
     @property
@@ -149,6 +150,7 @@ def _lesson(root: Path, raw: dict[str, Any], place: _Place) -> Lesson:
         page=_inside(raw["page"], "page", place),
         summary=raw.get("summary", ""),
         submit=_all_inside(raw.get("submit", []), "submit", place),
+        assets=tuple(raw.get("assets", [])),
         targets=tuple(targets),
     )
 

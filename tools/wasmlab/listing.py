@@ -27,7 +27,7 @@ class Listed:
         return asdict(self)
 
 
-_WORST_FIRST = ("cannot be built", "not built", "out of date", "built (release)", "built (debug)")
+_WORST_FIRST = ("cannot be built", "not built", "out of date", "built", "built (release)", "built (debug)")
 
 
 def list_lessons(course: Course) -> list[Listed]:
@@ -38,10 +38,21 @@ def list_lessons(course: Course) -> list[Listed]:
 
 def _listed(lesson: Lesson) -> Listed:
     states = [_state(lesson, target) for target in lesson.targets]
+    if "python" in lesson.assets:
+        states.append((_state_of_python(lesson), ""))
     if not states:
         return Listed(lesson.name, lesson.title, "nothing to build", page_problem(lesson))
     state, problem = min(states, key=lambda pair: _WORST_FIRST.index(pair[0]))
     return Listed(lesson.name, lesson.title, state, problem or page_problem(lesson))
+
+
+def _state_of_python(lesson: Lesson) -> str:
+    from wasmlab.assets import python
+
+    folder = lesson.root / python.FOLDER
+    if python.is_published(folder):
+        return "built"
+    return "out of date" if (folder / python.INDEX).is_file() else "not built"
 
 
 def _state(lesson: Lesson, target: Target) -> tuple[str, str]:

@@ -25,7 +25,7 @@ class Key:
 
     def fits(self, value: Any) -> bool:
         """Return whether `value` is of this key's kind."""
-        if self.choices and value not in self.choices:
+        if self.choices and not all(item in self.choices for item in _items(value)):
             return False
         return _KINDS[self.kind](value)
 
@@ -38,6 +38,10 @@ class Key:
         if self.name == "target":
             return "write [[target]] with two brackets"
         return f"for example: {self.example}"
+
+
+def _items(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
 
 
 def _is_strings(value: Any) -> bool:
@@ -73,6 +77,13 @@ LESSON_KEYS = (
         "a list of texts",
         "The only files that are taken from a submission.",
         'submit = ["c/add.c"]',
+    ),
+    Key(
+        "assets",
+        "a list of texts",
+        "What the page needs of what comes with wasmlab; a build puts it under dist/. `python`: Python itself.",
+        'assets = ["python"]',
+        choices=("python",),
     ),
     Key("target", "[[target]] tables", "What the lesson builds; one table a target.", "[[target]]"),
 )

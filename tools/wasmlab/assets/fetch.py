@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from wasmlab.assets import python
 from wasmlab.assets.node import Node
 from wasmlab.errors import DownloadFailed, FolderNotWritable, TimeLimit
 from wasmlab.process import run
@@ -61,6 +62,7 @@ def fetch(get_node: Callable[[], Node], vendor: Path = VENDOR) -> bool:
 
     Raises:
         ToolMissing, DownloadFailed: no Node, no network, or a package that is not what is pinned.
+        ToolBroken: Python cannot be prepared with what came.
         FolderNotWritable: `vendor` cannot be written.
     """
     if is_current(vendor):
@@ -73,6 +75,8 @@ def fetch(get_node: Callable[[], Node], vendor: Path = VENDOR) -> bool:
             with tempfile.TemporaryDirectory(prefix="wasmlab-npm-") as packages:
                 _install(node, Path(packages))
                 _cut(Path(packages) / "node_modules", stage)
+            python.prepare(lambda: node, stage / "pyodide")
+            _stamp(stage)
             _swap(stage, vendor)
     except OSError as error:
         why = error.strerror or error
@@ -109,7 +113,12 @@ def _cut(modules: Path, vendor: Path) -> None:
         _copy(modules / "pyodide" / name, vendor / "pyodide" / name)
     _unpack_sysroot(modules / "@yowasp" / "clang" / "gen" / "llvm-resources.tar", vendor / "wasi-sysroot")
     _keep_licences(modules, vendor / "licenses")
-    files = {p.relative_to(vendor).as_posix(): p.stat().st_size for p in vendor.rglob("*") if p.is_file()}
+
+
+def _stamp(vendor: Path) -> None:
+    """Note what is there, but for what is made anew with each change of the harness."""
+    fixed = [path for path in vendor.rglob("*") if path.is_file() and path.name not in python.REMADE]
+    files = {path.relative_to(vendor).as_posix(): path.stat().st_size for path in fixed}
     stamp = {"pins": pins(), "files": dict(sorted(files.items()))}
     (vendor / _STAMP).write_text(json.dumps(stamp, indent=1), encoding="utf-8")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import ModuleType
 from typing import Any
 
@@ -33,18 +33,24 @@ class Session:
 
     `ask(prompt, password)` answers `input()` once the prepared answers are used up. With `stay` the
     learner's streams stay in place between runs (for a worker or a kernel that runs nothing else).
-    Only one run goes on at a time.
+    `nap(seconds)` is what the learner's `time.sleep` does. Only one run goes on at a time.
     """
 
     def __init__(
-        self, emit: Emit, *, ask: Ask | None = None, limits: Limits | None = None, stay: bool = False
+        self,
+        emit: Emit,
+        *,
+        ask: Ask | None = None,
+        limits: Limits | None = None,
+        stay: bool = False,
+        nap: Callable[[float], object] | None = None,
     ) -> None:
         self.limits = limits or Limits()
         self.count = 0
         outbox = Outbox(emit, self.limits.output)
         shower = Shower(emit, outbox.flush, self._complain, self.limits.result)
         self._asker = Asker(emit, outbox, ask)
-        world = World(ModuleType("__main__"), {} if has_module("IPython") else stand_in(shower), stay)
+        world = World(ModuleType("__main__"), {} if has_module("IPython") else stand_in(shower), stay, nap)
         self._place = Place(emit, world, outbox, shower, Sources(), Watcher(self.limits))
         self._furnish()
         self._task: asyncio.Task[Any] | None = None

@@ -26,10 +26,17 @@ class World:
 
     The learner has a `builtins` module of their own: what they do to it (deleting `print`, say) lasts
     for them and cannot reach the harness or the library. With `stay` the streams stay in place after a
-    run, so that late output of a task or a thread still goes to the page.
+    run, so that late output of a task or a thread still goes to the page. `nap` sleeps in the place of
+    Python's own `time.sleep`, where that cannot be interrupted.
     """
 
-    def __init__(self, main: ModuleType, modules: dict[str, ModuleType], stay: bool) -> None:
+    def __init__(
+        self,
+        main: ModuleType,
+        modules: dict[str, ModuleType],
+        stay: bool,
+        nap: Callable[[float], object] | None = None,
+    ) -> None:
         self.main = main
         self.builtins = ModuleType("builtins", builtins.__doc__)
         self._modules = {"__main__": main, "builtins": self.builtins, **modules}
@@ -41,6 +48,7 @@ class World:
         self._harness_limit = self._limit
         self._known: dict[str, ModuleType] = {}
         self._sleep: Any = _sleep
+        self._nap = nap or _sleep
 
     def furnish(self, streams: dict[str, Any], own: dict[str, Any], flush: Callable[[], None]) -> None:
         """Say which streams and which further builtins the learner gets; `flush` runs before a sleep."""
@@ -49,7 +57,7 @@ class World:
 
         def sleep(seconds: float, /) -> None:
             flush()
-            _sleep(seconds)
+            self._nap(seconds)
 
         self._sleep = sleep
         self.renew()

@@ -85,11 +85,14 @@ _AGAIN = "python -m pip install --force-reinstall wasmlab"
 
 
 def _find_assets() -> Finding:
-    from wasmlab.assets import fetch
+    from wasmlab.assets import fetch, python
 
     versions = fetch.versions()
     names = ", ".join(f"{name} {versions[name]}" for name in ("pyodide", "mermaid"))
     use = "Python and diagrams in the page, wasi-libc"
+    if fetch.is_current() and not python.is_prepared():
+        problem = "Python in the page starts slowly: it was not prepared for this harness"
+        return Finding("assets", False, use, problem=problem, remedy="wasmlab setup assets")
     if fetch.is_current():
         return Finding("assets", True, use, version=names, path=str(fetch.VENDOR))
     problem = f"{names} and wasi-libc are not in {fetch.VENDOR}, or not as pinned"
@@ -97,10 +100,14 @@ def _find_assets() -> Finding:
 
 
 def _get_assets(say: Say) -> None:
-    from wasmlab.assets import fetch, node
+    from wasmlab.assets import fetch, node, python
 
-    say("npm ci --ignore-scripts, then the files that the pages need are cut out")
-    fetch.fetch(node.get)
+    if not fetch.is_current():
+        say("npm ci --ignore-scripts, then the files that the pages need are cut out")
+        fetch.fetch(node.get)
+    if not python.is_prepared():
+        say("Python for the pages is compiled and started once, and a picture of its memory kept")
+        python.prepare(node.get)
 
 
 def _plan_assets() -> str:
@@ -111,7 +118,7 @@ def _plan_assets() -> str:
         first = ""
     except ToolMissing:
         first = "download Node from PyPI into the user's cache, then "
-    return f"{first}download pinned npm packages (60 MB) and keep 21 MB of them in {fetch.VENDOR}"
+    return f"{first}download pinned npm packages (60 MB) and keep 61 MB in {fetch.VENDOR}"
 
 
 def _find_node() -> Finding:

@@ -32,6 +32,8 @@ def counts(parts: Iterable[str]) -> bool:
         return False
     if "dist" in folders and _BESIDE.fullmatch(name):
         return False
+    if folders[-2:] == ["dist", "python"] and name != "parts.json":
+        return False
     return not name.startswith(".") and not _SCRATCH.fullmatch(name)
 
 

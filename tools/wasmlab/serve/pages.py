@@ -50,7 +50,7 @@ def _lesson_card(lesson: Lesson, state: dict[str, Any] | None) -> str:
 
 def _state(lesson: Lesson, state: dict[str, Any] | None) -> tuple[str, str, str]:
     """Return the state's class, its words, and the list of what is wrong."""
-    if not lesson.targets:
+    if not (lesson.targets or lesson.assets):
         return "plain", "Nothing to build", ""
     if state is None:
         return "plain", "Is built when it is opened", ""

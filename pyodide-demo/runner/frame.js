@@ -1,0 +1,92 @@
+/**
+ * Inside the sandboxed frame: starts the worker and stands between it and the page.
+ *
+ * The frame has an origin of its own that nothing else shares, and a policy that lets nothing out:
+ * whatever a learner's program tries, it has neither the page's cookies and storage nor a network.
+ * This text is put into the frame as it is, so it is no module and imports nothing.
+ */
+
+/**
+ * @typedef {import('./protocol.js').ToWorker} ToWorker
+ * @typedef {import('./protocol.js').FromWorker} FromWorker
+ * @typedef {import('./protocol.js').Shared} Shared
+ */
+
+addEventListener('message', ({ data, source, ports: [page] }) => {
+  if (source !== parent || !page) return;
+
+  const LOAD = `self.importScripts = undefined; // by which Pyodide knows a worker that cannot import modules
+  onmessage = async (first) => {
+    const [worker, python] = await Promise.all(first.data.program.map(part => import(URL.createObjectURL(part))));
+    worker.serve(self, python.loadPython);
+    self.onmessage(first);
+  }`;
+  const worker = new Worker(URL.createObjectURL(new Blob([LOAD], { type: 'text/javascript' })));
+  const shared = share();
+  const { most } = data; // messages that one request may cause
+  let current = 0; // the request that the worker is at
+  let counted = 0;
+
+  /** @type {(message: FromWorker) => void} */
+  const tell = message => page.postMessage(message);
+
+  /** @type {(name: string, message: string) => void} */
+  const fail = (name, message) => {
+    worker.terminate();
+    tell({ type: 'ERROR', requestId: current, error: { name, message }, fatal: true });
+  };
+
+  worker.onmessage = (/** @type {MessageEvent<FromWorker>} */ { data: message }) => {
+    if (++counted > most) {
+      fail('TooManyMessages', `the program sent more than ${most} messages to the page`);
+      worker.onmessage = null;
+      return;
+    }
+    if (message?.type === 'RUN_RESULT' && message.requestId === current) current = 0;
+    tell(message);
+  };
+  worker.onerror = (event) => {
+    event.preventDefault();
+    fail('WorkerFailed', event.message || 'the worker could not be started');
+  };
+  worker.onmessageerror = () => fail('WorkerFailed', 'the worker sent what cannot be read');
+
+  page.onmessage = (/** @type {MessageEvent<ToWorker>} */ { data: message }) => {
+    if (message.type === 'RUN' || message.type === 'CALL') {
+      current = message.requestId;
+      counted = 0;
+    }
+    if (shared && message.type === 'STDIN' && message.requestId === current) answer(shared, message.data);
+    if (shared && message.type === 'INTERRUPT' && message.requestId === current) interrupt(shared);
+    worker.postMessage(message);
+  };
+  worker.postMessage({ ...data.init, shared, program: data.program });
+});
+
+/** @returns {Shared | null} */
+function share() {
+  if (!globalThis.crossOriginIsolated) return null;
+  return {
+    interrupt: new Uint8Array(new SharedArrayBuffer(1)),
+    state: new Int32Array(new SharedArrayBuffer(8)),
+    text: new Uint8Array(new SharedArrayBuffer(1 << 20)),
+  };
+}
+
+/** @type {(shared: Shared, text: string | null) => void} */
+function answer({ state, text }, line) {
+  if (line !== null) {
+    const bytes = new TextEncoder().encode(line).subarray(0, text.length);
+    text.set(bytes);
+    state[1] = bytes.length;
+  }
+  Atomics.store(state, 0, line === null ? 2 : 1);
+  Atomics.notify(state, 0);
+}
+
+/** @type {(shared: Shared) => void} */
+function interrupt({ interrupt: flag, state }) {
+  flag[0] = 2;
+  Atomics.store(state, 0, 3);
+  Atomics.notify(state, 0);
+}

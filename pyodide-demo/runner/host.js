@@ -1,0 +1,145 @@
+/** One worker in its sandboxed frame, seen from the page: ask it something, answer it, end it. */
+
+import { RunnerError } from './errors.js';
+
+/**
+ * @typedef {import('./protocol.js').ToWorker} ToWorker
+ * @typedef {import('./protocol.js').FromWorker} FromWorker
+ * @typedef {Extract<FromWorker, {type: 'READY'}>} Ready
+ * @typedef {{frame: string, program: Blob[]}} Program the texts that run inside the frame
+ * @typedef {(direction: 'out' | 'in', message: any) => void} Tap
+ */
+
+/** No network at all; scripts only from the blobs that the frame makes of what the page sends. */
+const POLICY = "default-src 'none'; script-src 'unsafe-inline' 'unsafe-eval' 'wasm-unsafe-eval' blob:; "
+  + "worker-src blob:; connect-src 'none'; base-uri 'none'; form-action 'none'";
+
+const MOST_MESSAGES = 20_000; // that one request may cause
+const START_MS = 120_000;
+
+export class Host {
+  /** @type {{id: number, resolve: (value: any) => void, reject: (error: Error) => void, onEvent: (event: any) => void} | null} */
+  #pending = null;
+  #channel = new MessageChannel();
+  #alive = true;
+  /** Whether a busy Python can be interrupted, or only its worker be ended. */
+  interruptible = false;
+  /** @type {(error: RunnerError) => void} */
+  #failStart = () => {};
+
+  /**
+   * @param {Program} program
+   * @param {{parts: import('./protocol.js').Parts, lock: object}} given
+   * @param {{onStage: (stage: string) => void, tap: Tap}} listeners
+   */
+  constructor(program, given, { onStage, tap }) {
+    this.tap = tap;
+    this.onStage = onStage;
+    this.frame = document.createElement('iframe');
+    this.frame.setAttribute('sandbox', 'allow-scripts');
+    this.frame.allow = 'cross-origin-isolated';
+    this.frame.hidden = true;
+    this.frame.title = 'Where Python runs';
+    this.frame.srcdoc = `<!doctype html><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${POLICY}"><script>${program.frame}</script>`;
+    /** @type {Promise<Ready>} */
+    this.ready = new Promise((resolve, reject) => {
+      this.#failStart = reject;
+      this.#onReady = resolve;
+    });
+    this.ready.catch(() => {}); // whoever waits for it hears of it; a spare is waited for by nobody
+    this.deadline = setTimeout(() => this.#end(new RunnerError('StartFailed', 'Python did not start within two minutes')), START_MS);
+    this.#channel.port1.onmessage = ({ data }) => this.#take(data);
+    this.#channel.port1.onmessageerror = () => this.#end(new RunnerError('WorkerFailed', 'a message cannot be read'));
+    this.frame.onload = () => {
+      const init = { type: 'INIT', parts: given.parts, lock: given.lock };
+      tap('out', init);
+      this.frame.contentWindow?.postMessage(
+        { init, program: program.program, most: MOST_MESSAGES }, '*', [this.#channel.port2]);
+    };
+    document.body.append(this.frame);
+  }
+
+  /** @type {(ready: Ready) => void} */
+  #onReady = () => {};
+
+  /** Whether a request can still be made. */
+  get alive() {
+    return this.#alive;
+  }
+
+  /**
+   * Send a request and wait for its answer.
+   * @param {Extract<ToWorker, {type: 'RUN' | 'CALL'}>} message
+   * @param {(event: import('./protocol.js').RunEvent) => void} [onEvent]
+   * @returns {Promise<any>}
+   */
+  request(message, onEvent = () => {}) {
+    return new Promise((resolve, reject) => {
+      this.#pending = { id: message.requestId, resolve, reject, onEvent };
+      if (this.#alive) this.post(message);
+      else this.#settle(new RunnerError('WorkerFailed', 'the worker has ended', { fatal: true }));
+    });
+  }
+
+  /** @param {ToWorker} message */
+  post(message) {
+    this.tap('out', message);
+    this.#channel.port1.postMessage(message);
+  }
+
+  /**
+   * End the worker, whatever it does; the request that waits is rejected with `error`.
+   * @param {RunnerError} error
+   */
+  kill(error) {
+    this.#end(error);
+  }
+
+  /** @param {FromWorker} message what came, which a learner's program may have forged */
+  #take(message) {
+    if (!this.#alive) return;
+    this.tap('in', message);
+    const waiting = message && this.#pending?.id === /** @type {any} */ (message).requestId ? this.#pending : null;
+    switch (message?.type) {
+      case 'PROGRESS': this.onStage(String(message.stage)); break;
+      case 'READY':
+        clearTimeout(this.deadline);
+        this.interruptible = Boolean(message.interruptible);
+        this.#onReady(message);
+        break;
+      case 'EVENT': if (typeof message.event?.type === 'string') waiting?.onEvent(message.event); break;
+      case 'RUN_RESULT': if (waiting) this.#settle(null, message.result); break;
+      case 'ANSWER': if (waiting) this.#settle(null, message.value); break;
+      case 'ERROR': this.#fail(message, waiting !== null); break;
+      default: console.warn('the worker sent a message that nobody knows', message);
+    }
+  }
+
+  /** @type {(message: Extract<FromWorker, {type: 'ERROR'}>, waits: boolean) => void} */
+  #fail({ error, fatal }, waits) {
+    const { name, message, stack } = error ?? {};
+    const told = new RunnerError(String(name ?? 'WorkerFailed'), String(message ?? ''), { fatal, stack });
+    if (fatal) this.#end(told);
+    else if (waits) this.#settle(told);
+  }
+
+  /** @type {(error: Error | null, value?: any) => void} */
+  #settle(error, value) {
+    const pending = this.#pending;
+    this.#pending = null;
+    if (error) pending?.reject(error);
+    else pending?.resolve(value);
+  }
+
+  /** @type {(error: RunnerError) => void} */
+  #end(error) {
+    if (!this.#alive) return;
+    this.#alive = false;
+    error.fatal = true;
+    clearTimeout(this.deadline);
+    this.#channel.port1.close();
+    this.frame.remove(); // ends its worker, and whatever that has started
+    this.#failStart(error);
+    this.#settle(error);
+  }
+}

@@ -1,0 +1,148 @@
+/** Inside the worker: loads Python from the parts that the page sent, and makes a session in it. */
+
+/**
+ * @typedef {import('./protocol.js').Parts} Parts
+ * @typedef {import('./protocol.js').Shared} Shared
+ * @typedef {import('./protocol.js').RunOptions} RunOptions
+ * @typedef {import('./protocol.js').ExecutionResult} ExecutionResult
+ */
+
+/**
+ * @typedef {object} Python a learner's session
+ * @property {(code: string, options: RunOptions) => Promise<ExecutionResult>} run
+ * @property {(method: string, args: any[]) => any} call
+ * @property {() => void} interrupt ends a run that waits
+ * @property {{pyodide: string, python: string}} versions
+ * @property {Record<string, number>} timings milliseconds of each stage
+ */
+
+/**
+ * @typedef {object} Listeners
+ * @property {(stage: string) => void} onStage
+ * @property {(json: string) => void} onEvent
+ * @property {(error: unknown) => void} onFatal
+ * @property {(() => string | null | false) | undefined} ask
+ * @property {((milliseconds: number) => boolean) | undefined} pause
+ */
+
+/** Nothing is ever asked of this address: the parts are handed over below. */
+const NOWHERE = 'https://pyodide.invalid/';
+const HARNESS = '/lib/learner_harness.zip';
+
+/**
+ * @param {{parts: Parts, lock: object, shared: Shared | null}} given
+ * @param {Listeners} listeners
+ * @returns {Promise<Python>}
+ */
+export async function loadPython({ parts, lock, shared }, { onStage, onEvent, onFatal, ask, pause }) {
+  const start = performance.now();
+  // Switching stacks would make Python another one in each browser, and no snapshot fits all of them.
+  for (const name of ['Suspending', 'promising']) Reflect.deleteProperty(WebAssembly, name);
+  /** @type {Record<string, number>} */
+  const timings = {};
+  /** @type {(stage: string) => void} */
+  const reached = (stage) => {
+    timings[stage] = Math.round(performance.now() - start);
+    onStage(stage);
+  };
+
+  const [{ loadPyodide }, { default: createPyodideModule }] = await Promise.all(
+    ['pyodide.mjs', 'pyodide.asm.mjs'].map(name => importPart(parts[name])));
+  reached('code');
+  const pyodide = await withParts(parts, () => loadPyodide({
+    indexURL: NOWHERE,
+    packageBaseUrl: NOWHERE,
+    lockFileContents: lock,
+    createPyodideModule,
+    _loadSnapshot: parts['snapshot.bin'] && unpacked(parts['snapshot.bin']).arrayBuffer(),
+    stdin: () => null,
+    stdout: () => {},
+    stderr: () => {},
+  }));
+  pyodide._api.on_fatal = (/** @type {Error} */ error) => onFatal(explained(error));
+  reached('python');
+  pyodide.FS.writeFile(HARNESS, new Uint8Array(await unpacked(parts['harness.zip']).arrayBuffer()));
+  pyodide.runPython(`import sys\nif ${JSON.stringify(HARNESS)} not in sys.path: sys.path.append(${JSON.stringify(HARNESS)})`);
+  const bridge = pyodide.pyimport('learner_harness.bridge').Bridge(onEvent, ask, pause);
+  if (shared) pyodide.setInterruptBuffer(shared.interrupt);
+  reached('session');
+
+  return {
+    run: async (code, options) => {
+      if (shared) shared.interrupt[0] = shared.state[0] = 0; // what came too late for the last run
+      return answered(await bridge.run(String(code), JSON.stringify(options ?? {})));
+    },
+    call: (method, args) => answered(bridge.call(method, JSON.stringify(args))),
+    interrupt: () => {
+      if (shared) shared.interrupt[0] = 0; // Python is not busy, or we would not be here
+      bridge.interrupt();
+    },
+    versions: { pyodide: pyodide.version, python: pyodide.runPython('import sys; sys.version.split()[0]') },
+    timings,
+  };
+}
+
+/**
+ * Take a call's answer apart.
+ * @param {string} json
+ */
+function answered(json) {
+  const { value, error } = JSON.parse(json);
+  if (error) throw Object.assign(new Error(error.message), { name: error.name });
+  return value;
+}
+
+/**
+ * Say in plain words what ended Python itself, which no `except` can catch.
+ * @param {Error} error
+ */
+function explained({ name, message, stack }) {
+  if (/call stack|recursion/i.test(message)) {
+    name = 'RecursionError';
+    message = 'calls or values are nested deeper than the browser can follow';
+  } else if (name === 'Exit' || /exit\(/.test(message)) {
+    [name, message] = ['PythonExited', 'the program has ended Python itself'];
+  } else {
+    [name, message] = ['PythonCrashed', `Python itself broke down: ${message}`];
+  }
+  return Object.assign(new Error(message), { name, stack });
+}
+
+/**
+ * @param {Blob} part a module's text
+ * @returns {Promise<any>}
+ */
+async function importPart(part) {
+  const url = URL.createObjectURL(await unpacked(part).blob());
+  try {
+    return await import(url);
+  } finally {
+    URL.revokeObjectURL(url);
+  }
+}
+
+/** @param {Blob} part */
+function unpacked(part) {
+  const stream = part.stream().pipeThrough(new DecompressionStream('gzip'));
+  return new Response(stream, { headers: { 'Content-Type': part.type } });
+}
+
+/**
+ * Let `fetch` answer with the parts while Pyodide loads: there is no network here.
+ * @template T
+ * @param {Parts} parts
+ * @param {() => Promise<T>} load
+ * @returns {Promise<T>}
+ */
+async function withParts(parts, load) {
+  const real = globalThis.fetch;
+  globalThis.fetch = async (url) => {
+    const part = parts[String(url).slice(NOWHERE.length)];
+    return part ? unpacked(part) : new Response(null, { status: 404 });
+  };
+  try {
+    return await load();
+  } finally {
+    globalThis.fetch = real;
+  }
+}

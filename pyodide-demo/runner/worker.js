@@ -1,0 +1,118 @@
+/** Inside the worker: takes the page's messages one by one, has Python do them, tells what happens. */
+
+/**
+ * @typedef {import('./protocol.js').ToWorker} ToWorker
+ * @typedef {import('./protocol.js').FromWorker} FromWorker
+ * @typedef {import('./protocol.js').Shared} Shared
+ * @typedef {import('./python.js').Python} Python
+ */
+
+/**
+ * Answer the messages of `scope`, this worker. A blob's module can import no other by a path, so
+ * whoever starts the worker hands over what loads Python.
+ * @param {{postMessage(message: any): void, onmessage: ((event: MessageEvent<ToWorker>) => any) | null}} scope
+ * @param {typeof import('./python.js').loadPython} loadPython
+ */
+export function serve(scope, loadPython) {
+  const post = scope.postMessage.bind(scope);
+  /** @type {(message: FromWorker) => void} */
+  const send = (message) => post(message);
+  /** @type {Python | null} */
+  let python = null;
+  let current = 0; // the request that is being worked on
+
+  /** @type {(error: unknown, fatal?: boolean) => void} */
+  const fail = (error, fatal = false) => {
+    const { name, message, stack } = /** @type {Error} */ (error);
+    send({ type: 'ERROR', requestId: current, error: { name, message, stack }, ...(fatal ? { fatal } : {}) });
+  };
+
+  /** @param {ToWorker} message */
+  async function take(message) {
+    switch (message.type) {
+      case 'INIT':
+        python = await loadPython(message, {
+          onStage: stage => send({ type: 'PROGRESS', stage }),
+          onEvent: text => send({ type: 'EVENT', requestId: current, event: JSON.parse(text) }),
+          onFatal: error => fail(error, true),
+          ask: message.shared ? asker(message.shared) : undefined,
+          pause: message.shared ? pauser(message.shared) : undefined,
+        });
+        send({ type: 'READY', versions: python.versions, timings: python.timings, interruptible: Boolean(message.shared) });
+        break;
+      case 'RUN': {
+        const { requestId, code, options } = message;
+        current = requestId;
+        const result = await ready(python).run(code, options);
+        send({ type: 'RUN_RESULT', requestId, result });
+        break;
+      }
+      case 'CALL': {
+        const { requestId, method, args } = message;
+        current = requestId;
+        send({ type: 'ANSWER', requestId, value: ready(python).call(method, args) });
+        break;
+      }
+      case 'INTERRUPT':
+        if (message.requestId === current) python?.interrupt();
+        break;
+      case 'STDIN':
+        break; // a run that waits for its answer reads it from the shared memory
+      default:
+        throw new TypeError(`the worker knows no message ${JSON.stringify(message)}`);
+    }
+  }
+
+  scope.onmessage = async ({ data }) => {
+    try {
+      await take(data);
+    } catch (error) {
+      fail(error, data?.type === 'INIT');
+    }
+  };
+}
+
+/**
+ * @param {Python | null} python
+ * @returns {Python}
+ */
+function ready(python) {
+  if (!python) throw new Error('Python is not loaded yet: wait for READY');
+  return python;
+}
+
+/**
+ * Return what `input()` calls: it sleeps until the page has written an answer into the shared memory.
+ * The page knows of the question from the event that Python has sent just before, and may have
+ * answered already.
+ * @param {Shared} shared
+ * @returns {() => string | null | false} false: the run was interrupted
+ */
+function asker({ state, text, interrupt }) {
+  return () => {
+    if (interrupt[0] !== 2) {
+      Atomics.compareExchange(state, 0, 3, 0); // left from an interrupt that Python has had already
+      Atomics.wait(state, 0, 0);
+    }
+    const outcome = interrupt[0] === 2 ? 3 : Atomics.load(state, 0);
+    const answer = outcome === 1 ? new TextDecoder().decode(text.slice(0, state[1])) : null;
+    Atomics.store(state, 0, 0);
+    if (outcome !== 3) return answer;
+    interrupt[0] = 0;
+    return false;
+  };
+}
+
+/**
+ * Return what `time.sleep()` calls: it sleeps without keeping the processor busy.
+ * @param {Shared} shared
+ * @returns {(milliseconds: number) => boolean} false: the run was interrupted
+ */
+function pauser({ state, interrupt }) {
+  return (milliseconds) => {
+    if (interrupt[0] !== 2) Atomics.wait(state, 1, state[1], Math.min(milliseconds, 50));
+    if (interrupt[0] !== 2) return true;
+    interrupt[0] = 0;
+    return false;
+  };
+}

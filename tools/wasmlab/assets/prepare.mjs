@@ -1,0 +1,64 @@
+// Makes Python start fast: node prepare.mjs <pyodide folder> <harness.zip> <folder for what is made>
+//
+// Compiles the standard library and the harness with the very Python that will run them, and takes a
+// picture of its memory with both loaded. What is made fits this Pyodide and this harness only.
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { pathToFileURL } from "node:url";
+
+// The worker does the same: a Python with stack switching is another one.
+for (const name of ["Suspending", "promising"]) Reflect.deleteProperty(WebAssembly, name);
+
+const [folder, harness, out] = process.argv.slice(2);
+const { loadPyodide } = await import(pathToFileURL(join(folder, "pyodide.mjs")).href);
+const { info } = JSON.parse(readFileSync(join(folder, "pyodide-lock.json"), "utf8"));
+
+const HARNESS = "/lib/learner_harness.zip"; // where the worker puts it too
+const WARM = `abc ast asyncio bisect calendar cmath collections contextlib copy csv dataclasses datetime decimal
+  enum fractions functools heapq inspect io itertools json math numbers operator os pathlib pprint random re
+  statistics string sys textwrap time traceback types typing`;
+
+const options = { packageBaseUrl: "./", lockFileContents: { info, packages: {} }, stdout() {}, stderr() {} };
+
+// Unchecked, hash-based .pyc files, stored as they are, with one date: the same bytes every time. Each knows
+// the path where it will lie, by which a traceback tells the library's lines from a learner's.
+const COMPILE = `
+import importlib.util, sys, zipfile
+from importlib._bootstrap_external import _code_to_hash_pyc
+
+def compile_zip(source, target, place):
+    with zipfile.ZipFile(source) as old, zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as new:
+        for name in sorted(name for name in old.namelist() if not name.endswith("/")):
+            data = old.read(name)
+            if name.endswith(".py"):
+                code = compile(data, f"{place}/{name}", "exec", dont_inherit=True, optimize=0)
+                data = bytes(_code_to_hash_pyc(code, importlib.util.source_hash(data), checked=False))
+                name += "c"
+            new.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), data)
+
+compile_zip("/library.zip", "/library.new", f"/lib/python{sys.version_info.major}{sys.version_info.minor}.zip")
+compile_zip("/harness.zip", "/harness.new", ${JSON.stringify(HARNESS)})
+`;
+
+const compiler = await loadPyodide({ ...options, indexURL: folder });
+compiler.FS.writeFile("/library.zip", readFileSync(join(folder, "python_stdlib.zip")));
+compiler.FS.writeFile("/harness.zip", readFileSync(harness));
+compiler.runPython(COMPILE);
+const compiled = compiler.FS.readFile("/harness.new");
+writeFileSync(join(out, "python_stdlib.zip"), compiler.FS.readFile("/library.new"));
+writeFileSync(join(out, "harness.zip"), compiled);
+
+const warm = await loadPyodide({
+  ...options, indexURL: folder, stdLibURL: join(out, "python_stdlib.zip"), _makeSnapshot: true,
+});
+warm.FS.writeFile(HARNESS, compiled);
+warm.runPython(`
+import gc, importlib, sys
+sys.path.append(${JSON.stringify(HARNESS)})
+for name in ${JSON.stringify(WARM)}.split():
+    importlib.import_module(name)
+import learner_harness.bridge
+gc.collect()
+`);
+writeFileSync(join(out, "snapshot.bin.gz"), gzipSync(warm.makeMemorySnapshot(), { level: 9 }));
