@@ -71,10 +71,6 @@ def build_lesson(lesson: Lesson, options: Options | None = None) -> list[Result]
     stale = [target for target in lesson.targets if results[target.name] is None]
     if stale:
         results |= {result.target.name: result for result in _build_stale(lesson, stale, options)}
-    if "python" in lesson.assets:
-        from wasmlab.page_parts import publish_python
-
-        results["python"] = publish_python(lesson)
     return [result for result in results.values() if result is not None]
 
 
@@ -165,23 +161,19 @@ def _build(lesson: Lesson, target: Target, options: Options) -> Result:
     raw = "".join(_run_step(step, lesson, target, tool, options) for step in plan.steps)
     _check_main(lesson, target, tool, raw)
     said = _explained(raw, lesson, target, tool)
+    _check_made(lesson, target, plan, raw)
     try:
         module = interface.verify(lesson, target, lesson.root / plan.made)
     except InterfaceMismatch as error:
         raise _Failure(error, raw, said + interface.placed(lesson, target, error)) from error
-    _check_made(lesson, target, plan, raw)
     inputs = fingerprint.hash_inputs(lesson, target, plan, before, started)
     _publish_trap_table(lesson.root / plan.made, lesson.root / target.output, lesson.root)
+    beside = _publish_beside(lesson, target, plan)
     stage.publish(lesson.root / plan.made, lesson.root / target.output)
     fingerprint.write_record(lesson, target, tool, plan, inputs, raw, beside)
     said += interface.remarks(lesson, target, module)
     return Result(lesson, target, module, diagnostics=said, raw=raw)
-    beside = _publish_beside(lesson, target, plan)
 
-
-def _publish_trap_table(made: Path, output: Path, root: Path) -> None:
-    """Leave beside a module what a page needs to explain a trap."""
-    from wasmlab import traps
 
 def _publish_beside(lesson: Lesson, target: Target, plan: Plan) -> list[str]:
     """Publish what lies beside the module, before the module: who hears of that loads both."""
@@ -193,16 +185,18 @@ def _publish_beside(lesson: Lesson, target: Target, plan: Plan) -> list[str]:
     return names
 
 
-    table = traps.write_trap_table(made, root)
-    if table is None:
-        traps.table_path(output).unlink(missing_ok=True)
-        return
-    stage.publish(table, traps.table_path(output))
+def _publish_trap_table(made: Path, output: Path, root: Path) -> None:
+    """Leave beside a module what a page needs to explain a trap, and the page of what it is made of."""
+    from wasmlab import traps
+    from wasmlab.inspecting.panel import publish_panel
+
+    stage.publish(traps.write_trap_table(made, root), traps.table_path(output))
     reader = traps.READER.read_bytes()
     beside = output.with_name(traps.READER_BESIDE)
     if not beside.is_file() or beside.read_bytes() != reader:
         (made.parent / beside.name).write_bytes(reader)
         stage.publish(made.parent / beside.name, beside)
+    publish_panel(made, output, output.relative_to(root).as_posix(), root)
 
 
 def _empty_stage(folder: Path) -> None:
