@@ -71,6 +71,10 @@ def build_lesson(lesson: Lesson, options: Options | None = None) -> list[Result]
     stale = [target for target in lesson.targets if results[target.name] is None]
     if stale:
         results |= {result.target.name: result for result in _build_stale(lesson, stale, options)}
+    if "python" in lesson.assets:
+        from wasmlab.page_parts import publish_python
+
+        results["python"] = publish_python(lesson)
     return [result for result in results.values() if result is not None]
 
 

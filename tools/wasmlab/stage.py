@@ -117,6 +117,9 @@ def clean(lesson: Lesson) -> list[str]:
             path = lesson.root / target.output
             for beside in (*map(path.with_suffix, (".traps.json", ".inspect.html")), path.with_name("traps.js")):
                 beside.unlink(missing_ok=True)
+        if lesson.assets and (lesson.root / "dist/python").is_dir():
+            shutil.rmtree(lesson.root / "dist/python")
+            removed.append("dist/python")
         if (lesson.root / STAGE).is_dir():
             shutil.rmtree(lesson.root / STAGE)
         _remove_empty(lesson.root / "dist")
