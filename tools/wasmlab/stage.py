@@ -115,8 +115,8 @@ def clean(lesson: Lesson) -> list[str]:
                     (lesson.root / name).unlink()
                     removed.append(name)
             path = lesson.root / target.output
-            for beside in (*map(path.with_suffix, (".traps.json", ".inspect.html")), path.with_name("traps.js")):
-                beside.unlink(missing_ok=True)
+            for name in (f"{path.stem}.traps.json", f"{path.stem}.inspect.html", "traps.js"):
+                path.with_name(name).unlink(missing_ok=True)
         if lesson.assets and (lesson.root / "dist/python").is_dir():
             shutil.rmtree(lesson.root / "dist/python")
             removed.append("dist/python")
