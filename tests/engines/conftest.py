@@ -20,7 +20,7 @@ SHORT = 0.5
 def sessions() -> Iterator[dict[str, Session]]:
     """Yield all engines, started."""
     with ExitStack() as stack:
-        limits = Limits(seconds=SHORT, memory=16 << 20)
+        limits = Limits(seconds=SHORT, memory=16 << 20, output=64 << 10, files=1 << 20)
         yield {name: stack.enter_context(session(name, limits)) for name in ENGINES}
 
 

@@ -22,7 +22,7 @@ from wasmlab.engines.border import (
 from wasmlab.engines.contract import OPENING, TABLE_ELEMENTS, Hosts, Program
 from wasmlab.engines.module_parts import Parts, read_parts
 from wasmlab.engines.trap_kinds import KINDS_OF_CODES, TIME, same_for_all
-from wasmlab.engines.wasi.interface import INITIALIZE, uses_wasi
+from wasmlab.engines.wasi.interface import INITIALIZE, START, uses_wasi
 from wasmlab.engines.wasi.world import Exit, Stopped, World
 from wasmlab.engines.wasmtime_hosts import Givings
 from wasmlab.engines.wasmtime_traps import frames_of, kind_of_text, why
@@ -187,6 +187,8 @@ class WasmtimeInstance:
         trap = None
         try:
             results = work()
+            if self.world and name == START:
+                self.world.code = 0  # it came back by itself
         except wasmtime.Trap as error:
             trap = self._trap(error)
         except Stopped as stopped:

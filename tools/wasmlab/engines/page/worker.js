@@ -122,7 +122,9 @@ function ended(error) {
 function call(name, shape, args) {
   const found = callables.get(name) ?? bridged(shape, exported(name));
   callables.set(name, found);
-  return called(found, shape, args);
+  const outcome = called(found, shape, args);
+  if (wasi && name === '_start' && !outcome.error) wasi.code ??= 0; // it came back by itself
+  return outcome;
 }
 
 /**
