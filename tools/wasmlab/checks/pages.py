@@ -56,12 +56,7 @@ class LessonPages:
             return
         for name in self.browsers.started:
             with suppress(Error):  # whatever is wrong with it is for the check to find
-                self._warm(name, lesson)
-
-    def _warm(self, name: str, lesson: Lesson) -> None:
-        room = self._room(name, lesson)
-        room.fresh_page().goto(room.url, wait_until="commit")
-        room.end_check()
+                self._room(name, lesson).begin()
 
     @contextmanager
     def open(self, name: str, lesson: Lesson, kept: Path, failed: Callable[[], bool]) -> Iterator[LessonPage]:
@@ -71,8 +66,9 @@ class LessonPages:
         """
         with _bounded(self.browsers.running(name)):
             try:
-                room, page = self._fresh(name, lesson)
-                yield _open(page, room.url)
+                room, opened = self._fresh(name, lesson)
+                opened.page.wait_for_load_state()
+                yield opened
             except BaseException:
                 self._leave(name, lesson, kept)
                 raise
@@ -92,17 +88,17 @@ class LessonPages:
             room = self._rooms[key] = _Room(running, lesson)
         return room
 
-    def _fresh(self, name: str, lesson: Lesson) -> tuple[_Room, Page]:
-        """Return a room and an empty page in it; a new room where the old one does not answer."""
+    def _fresh(self, name: str, lesson: Lesson) -> tuple[_Room, LessonPage]:
+        """Return a room and a new page in it; a new room where the old one does not answer."""
         from playwright.sync_api import Error
 
         try:
             room = self._room(name, lesson)
-            return room, room.fresh_page()
+            return room, room.begin()
         except Error:
             self._leave(name, lesson, None)
             room = self._room(name, lesson)
-            return room, room.fresh_page()
+            return room, room.begin()
 
     def _leave(self, name: str, lesson: Lesson, kept: Path | None) -> None:
         if room := self._rooms.pop((name, lesson.root), None):
@@ -121,23 +117,30 @@ class _Room:
         self._context = running.browser.new_context(service_workers="block", reduced_motion="reduce")
         self._context.set_default_timeout(STEP_SECONDS * 1000)
         _confine(self._context, self._server.address)
-        # It stays, and with it the process that serves this origin: the next page need not start one.
-        self._context.new_page().goto(f"{self._server.address}{BLANK}", wait_until="commit")
         self._context.tracing.start(snapshots=True)
-        self._tracing = True
-        self._last: Page | None = None
+        self._page: LessonPage | None = None
+        self._used = False
+        self._stays: Page | None = None
 
-    def fresh_page(self) -> Page:
-        """Return a page of which nothing is left of the one before it, once it has gone to `url`."""
-        if not self._tracing:
-            self._context.tracing.start_chunk()
-            self._tracing = True
-        if self._last is not None:
-            self._last.close()
-            self._reset()
-        self._last = self._context.new_page()
-        self._server.forget = self._path
-        return self._last
+    def begin(self) -> LessonPage:
+        """Return a page that begins to load, for a check; the same one until a check has had it."""
+        if self._page is None or self._used:
+            if self._page is not None:
+                self._clear(self._page.page)
+                self._context.tracing.start_chunk()
+            self._server.forget = self._path
+            self._used = False
+            self._page = _open(self._context.new_page(), self.url)
+        return self._page
+
+    def _clear(self, page: Page) -> None:
+        """Leave nothing of a page; what it has stored goes with the next answer of the server."""
+        if self._stays is None:
+            # It keeps the process that serves this origin: the next page need not start one.
+            self._stays = self._context.new_page()
+            self._stays.goto(f"{self._server.address}{BLANK}", wait_until="commit")
+        page.close()
+        self._reset()
 
     def _reset(self) -> None:
         self._context.clear_permissions()
@@ -149,11 +152,11 @@ class _Room:
         """Forget the trace of a check that passed; False where the browser does not answer."""
         from playwright.sync_api import Error
 
+        self._used = True
         try:
             self._context.tracing.stop_chunk()
         except Error:
             return False
-        self._tracing = False
         return True
 
     def close(self, kept: Path | None) -> None:
@@ -165,7 +168,7 @@ def _open(page: Page, url: str) -> LessonPage:
     opened = LessonPage(page, url)
     page.on("console", lambda message: opened.console.append(message.text))
     page.on("pageerror", lambda error: opened.errors.append(str(error)))
-    page.goto(url)
+    page.goto(url, wait_until="commit")
     return opened
 
 

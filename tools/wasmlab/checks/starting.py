@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -43,6 +44,10 @@ def started_pages(engines: Sequence[str]) -> Iterator[LessonPages | None]:
             browsers.running(wanted)
         loading.join()
         yield pages
+    except KeyboardInterrupt:
+        # The step that was cut short ends in an error for which nobody waits: asyncio would print it.
+        logging.getLogger("asyncio").addHandler(logging.NullHandler())
+        raise
     finally:
         # The driver may be gone already, by the same Ctrl-C: what it then says would hide that.
         with suppress(Exception):
