@@ -27,12 +27,34 @@ def setup(
     parts: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="PART", help="chromium, firefox, browsers, assets or node.", show_default=False
+            metavar="PART",
+            help="chromium, firefox, browsers, emscripten, assets or node.",
+            show_default=False,
         ),
     ] = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    version: Annotated[
+        str,
+        typer.Option(
+            "--version",
+            envvar="WASMLAB_EMSCRIPTEN_VERSION",
+            help="Get this version of Emscripten.",
+            show_default=False,
+        ),
+    ] = "",
+    mirror: Annotated[
+        str,
+        typer.Option(
+            "--mirror",
+            envvar="WASMLAB_EMSDK_MIRROR",
+            help="Get Emscripten from this folder or address.",
+            show_default=False,
+        ),
+    ] = "",
 ) -> None:
-    """Get what is missing: browsers, browser assets."""
+    """Get what is missing: browsers, browser assets, Emscripten."""
+    from wasmlab.provision import emscripten
     from wasmlab.provision.setup import set_up
 
-    set_up(parts or [], yes=yes)
+    wanted = parts or (["emscripten"] if version or mirror else [])
+    set_up(wanted, yes=yes, replaced={"emscripten": emscripten.part(version, mirror)})

@@ -40,7 +40,7 @@ def get(name: str, say: Say, works: Callable[[], bool]) -> None:
         return
     why = why or f"the {name} that was downloaded cannot be started on this system"
     say(f"{why}; trying the system's package manager")
-    why = _by_manager(name, say) or ("" if works() else f"{name} was installed but cannot be driven")
+    why = install_by_manager(name, say) or ("" if works() else f"{name} was installed but cannot be driven")
     if why:
         hint = install_text(name) or f"install {name} by hand and set WASMLAB_{name.upper()} to its program"
         raise DownloadFailed(why, hint)
@@ -73,7 +73,8 @@ def _unless_cut_off(say: Say) -> Say:
     return on_line
 
 
-def _by_manager(name: str, say: Say) -> str:
+def install_by_manager(name: str, say: Say) -> str:
+    """Install the part `name` by the system's package manager; return why not, or nothing."""
     known = manager()
     if known is None or name not in known.packages:
         return f"{name} cannot be downloaded, and this system has no package manager that wasmlab knows"

@@ -139,9 +139,18 @@ def _get_node(say: Say) -> None:
     node.get()
 
 
+def _emscripten() -> Part:
+    from wasmlab.provision import emscripten
+
+    return emscripten.part()
+
+
 PARTS: dict[str, Part] = {
     "chromium": _browser("chromium"),
     "firefox": _browser("firefox"),
+    "emscripten": Part(
+        lambda: _emscripten().find(), lambda: _emscripten().plan(), lambda say: _emscripten().get(say)
+    ),
     "assets": Part(_find_assets, _plan_assets, _get_assets),
     "node": Part(_find_node, lambda: "download Node from PyPI into the user's cache", _get_node, False),
 }

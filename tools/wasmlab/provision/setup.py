@@ -5,14 +5,14 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 import typer
 
 from wasmlab.errors import DownloadFailed, UsageError, WasmlabError
 from wasmlab.names import did_you_mean
-from wasmlab.provision.parts import GROUPS, PARTS, Say
+from wasmlab.provision.parts import GROUPS, PARTS, Part, Say
 
 
 def choose(names: Sequence[str]) -> list[str]:
@@ -31,16 +31,19 @@ def choose(names: Sequence[str]) -> list[str]:
     return list(chosen)
 
 
-def set_up(names: Sequence[str], *, yes: bool) -> None:
+def set_up(names: Sequence[str], *, yes: bool, replaced: Mapping[str, Part] | None = None) -> None:
     """Get each of the parts that is missing; one that fails does not stop the others.
+
+    `replaced` stand in the place of the parts of the same names.
 
     Raises:
         UsageError: a name is not known, or the user's own setting stands in the way.
         DownloadFailed: at least one part could not be got.
     """
     missing = []
+    parts = {**PARTS, **(replaced or {})}
     for name in choose(names):
-        found = PARTS[name].find()
+        found = parts[name].find()
         if found.ok:
             typer.echo(f"{name}: here already  {found.version}")
         elif not found.by_setup:
@@ -50,10 +53,10 @@ def set_up(names: Sequence[str], *, yes: bool) -> None:
     if not missing:
         return
     for name in missing:
-        typer.echo(f"{name}: will {PARTS[name].plan()}")
+        typer.echo(f"{name}: will {parts[name].plan()}")
     if not (yes or _agreed()):
         raise typer.Abort
-    failures = [error for name in missing if (error := _get(name)) is not None]
+    failures = [error for name in missing if (error := _get(name, parts[name])) is not None]
     if failures:
         others = "".join(f"; also: {error.what}" for error in failures[1:])
         raise DownloadFailed(failures[0].what + others, failures[0].hint)
@@ -66,8 +69,7 @@ def _agreed() -> bool:
     return typer.confirm("Go on?", default=True)
 
 
-def _get(name: str) -> WasmlabError | None:
-    part = PARTS[name]
+def _get(name: str, part: Part) -> WasmlabError | None:
     try:
         with _progress(name) as say:
             part.get(say)

@@ -26,10 +26,11 @@ class Manager:
 
 _APT = ("install", "-y", "--no-install-recommends")
 _BROWSERS = {"chromium": ("chromium",), "firefox": ("firefox",)}
+_EMSCRIPTEN = {"emscripten": ("emscripten",)}
 _MANAGERS = (
-    Manager("apt-get", _APT, {"chromium": ("chromium",), "firefox": ("firefox-esr",)}, ("update",)),
-    Manager("dnf", ("install", "-y"), _BROWSERS),
-    Manager("pacman", ("-S", "--noconfirm", "--needed"), _BROWSERS, ("-Sy",)),
+    Manager("apt-get", _APT, {**_BROWSERS, "firefox": ("firefox-esr",), **_EMSCRIPTEN}, ("update",)),
+    Manager("dnf", ("install", "-y"), {**_BROWSERS, **_EMSCRIPTEN}),
+    Manager("pacman", ("-S", "--noconfirm", "--needed"), {**_BROWSERS, **_EMSCRIPTEN}, ("-Sy",)),
     Manager(
         "zypper",
         ("--non-interactive", "install"),
@@ -44,7 +45,7 @@ _MANAGERS = (
         needs_root=False,
     ),
 )
-_UBUNTU = {"chromium": ("chromium-browser",), "firefox": ("firefox",)}
+_UBUNTU = {"chromium": ("chromium-browser",), "firefox": ("firefox",), **_EMSCRIPTEN}
 
 
 def manager() -> Manager | None:
