@@ -14,7 +14,7 @@ from wasmlab.engines import session
 from wasmlab.engines.bridge import leb, section, vector
 from wasmlab.engines.contract import Limits, Session
 from wasmlab.engines.vetting import is_harmless
-from wasmlab.roundtrip import Trap, Value
+from wasmlab.roundtrip import Trap
 from wasmlab.wasmfile import HEADER, read_module
 
 MakeModule = Callable[[str], bytes]
@@ -228,56 +228,6 @@ def test_a_module_of_a_lesson_is_compiled_in_this_process(module: MakeModule) ->
         '(import "env" "log" (func $l (param i32))) (memory 1) (func (export "f") (call $l (i32.const 1)))'
     )
     assert is_harmless(wasm, read_module(wasm))
-
-
-def confined(wat: str) -> str:
-    """Return the text of a module with so many functions that it runs in a process of its own."""
-    return wat + "(func)" * 300
-
-
-def test_a_confined_module_answers_as_any_other(patient: Session, module: MakeModule) -> None:
-    text = """(import "env" "log" (func $log (param f32) (result i64))) (memory (export "ram") 1)
-      (data (i32.const 8) "hello") (global (export "g") (mut f64) (f64.const -0.0))
-      (func (export "f") (param f32) (result i64) (call $log (local.get 0)))
-      (func (export "trap") unreachable)"""
-    instance = patient.open(module(confined(text)), {"env.log": [-2, 5]})
-    trip = instance.call("f", [Value("f32", 0x7F800001)])
-    assert trip.results == (Value.of("i64", -2),)
-    assert [call.values for call in trip.host_calls] == [(Value("f32", 0x7F800001),)]
-    assert instance.call("f", [Value("f32", 0)]).result == 5
-    assert instance.memory(8, 5) == b"hello"
-    assert instance.read_global("g") == Value.of("f64", -0.0)
-    trap = instance.call("trap", []).trap
-    assert trap is not None
-    assert (trap.kind, len(trap.frames)) == ("unreachable", 1)
-
-
-def test_a_confined_module_that_had_to_be_ended_starts_anew(
-    sessions: dict[str, Session], module: MakeModule
-) -> None:
-    fills = "(memory.fill (i32.const 0) (i32.const 1) (i32.const 0x1000000))" * 4000
-    text = f"""(memory 256) (global $n (mut i32) (i32.const 0))
-      (func (export "runaway") (global.set $n (i32.const 5)) {fills})
-      (func (export "n") (result i32) (global.get $n))"""
-    instance = sessions["wasmtime"].open(module(text))
-    trap = instance.call("runaway", []).trap
-    assert trap is not None
-    assert trap.kind == "time limit"
-    assert instance.call("n", []).result == 0
-
-
-def test_a_confined_module_that_uses_up_memory_is_ended(module: MakeModule) -> None:
-    memories = " ".join(f"(memory $m{n} 1)" for n in range(12))
-    grow = " ".join(
-        f"(drop (memory.grow $m{n} (i32.const 2047))) "
-        f"(memory.fill $m{n} (i32.const 0) (i32.const 1) (i32.const 0x7ff0000))"
-        for n in range(12)
-    )
-    with session("wasmtime", Limits(seconds=20, memory=128 << 20)) as started:
-        trap = started.open(module(f'{memories} (func (export "f") {grow})')).call("f", []).trap
-        assert trap is not None
-        assert trap.kind == "memory limit"
-        next_call_works(started, module(GOOD))
 
 
 def test_a_huge_file_is_refused_unread(run_cli: Callable[..., Any], tmp_path: Path) -> None:

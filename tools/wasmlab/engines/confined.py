@@ -6,38 +6,24 @@ from it: that would be code.
 
 from __future__ import annotations
 
-import queue
-import sys
-import threading
 import time
 import weakref
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
-import psutil
-
 from wasmlab.engines.border import refuse_element, refuse_values, signature_of
-from wasmlab.engines.contract import OPENING, Hosts, Limits, Program
+from wasmlab.engines.confined_process import Child, Ended
+from wasmlab.engines.contract import OPENING, Host, Hosts, Limits, Program
+from wasmlab.engines.hosting import as_host
 from wasmlab.engines.module_parts import read_parts
-from wasmlab.engines.trap_kinds import MEMORY_LIMIT, OTHER, TIME
-from wasmlab.engines.wire import messages, send
+from wasmlab.engines.wire import Asked
 from wasmlab.errors import CallRefused, ToolBroken, WasmlabError
-from wasmlab.process import Command, converse, end
 from wasmlab.roundtrip import Crossing, RoundTrip, Trap, Value
 from wasmlab.signature import Signature
 from wasmlab.wasmfile import Module
 
-COMPILING = 768 << 20
-"""Bytes that a child may use beside the module's own memory."""
-NO_MEMORY = 3
-"""The exit code of a child that was refused memory."""
-
-_CHILD = "wasmlab.engines.confined_child"
 _GRACE = 0.5  # seconds: the child itself ends a call at its limit, with a better answer
-_LOOK = 0.05  # seconds between two looks at the child's memory
-_STARTING = 60.0
-_ABORTED = (NO_MEMORY, -6, 0xC0000409)  # Rust ends the process when an allocation fails
+_COMPILING = 1.5  # seconds more for a module to open: its call has not begun
 _SPARES = 2
 
 
@@ -77,87 +63,9 @@ class Confined:
             child.kill()
 
 
-class Ended(Exception):
-    """The child had to be ended, or ended by itself; `trap` says why."""
-
-    def __init__(self, trap: Trap) -> None:
-        super().__init__(trap.message)
-        self.trap = trap
-
-
-class Child:
-    """One process with one module at a time in it."""
-
-    def __init__(self, limits: Limits) -> None:
-        self._limits = limits
-        command = Command((sys.executable, "-P", "-m", _CHILD), Path(__file__).parent)
-        self._process = converse(command)
-        self._answers: queue.SimpleQueue[Any] = queue.SimpleQueue()
-        assert self._process.stdin is not None
-        self._in = self._process.stdin
-        threading.Thread(target=self._read, name="confined answers", daemon=True).start()
-        self.alive = True
-        try:
-            self.ask(_STARTING, limits)
-        except Ended as ended:
-            raise ToolBroken(
-                f"modules cannot be run in a process of their own: {ended}", "wasmlab doctor"
-            ) from ended
-
-    def _read(self) -> None:
-        assert self._process.stdout is not None
-        for message in messages(self._process.stdout):
-            self._answers.put((message,))
-        self._answers.put(None)
-
-    def ask(self, seconds: float, request: Any) -> Any:
-        """Return the child's answer.
-
-        Raises:
-            Ended: it gave none within `seconds`, or used too much memory, or died.
-        """
-        try:
-            send(self._in, request)
-            return self._answer(time.monotonic() + seconds, seconds)
-        except OSError:
-            raise Ended(self._why_gone()) from None
-        except BaseException:  # Ctrl-C too: whatever the child is at, nobody waits for it now
-            self.kill()
-            raise
-
-    def _answer(self, deadline: float, seconds: float) -> Any:
-        while True:
-            try:
-                found = self._answers.get(timeout=_LOOK)
-            except queue.Empty:
-                if time.monotonic() > deadline:
-                    raise Ended(Trap(TIME, f"still at work after {seconds:g} s, and ended")) from None
-                self._look_at_memory()
-                continue
-            if found is None:
-                raise Ended(self._why_gone())
-            return found[0]
-
-    def _look_at_memory(self) -> None:
-        bound = self._limits.memory + COMPILING
-        try:
-            used = psutil.Process(self._process.pid).memory_info().rss
-        except psutil.Error:
-            return  # it is gone, which its pipe will say
-        if used > bound:
-            raise Ended(Trap(MEMORY_LIMIT, f"more than {bound >> 20} MiB used, and ended"))
-
-    def _why_gone(self) -> Trap:
-        self.kill()
-        code = self._process.returncode
-        if code in _ABORTED:
-            return Trap(MEMORY_LIMIT, "there was no more memory for it")
-        return Trap(OTHER, f"the process that ran the module ended by itself, with {code}")
-
-    def kill(self) -> None:
-        """End the process; nothing happens where it has ended."""
-        self.alive = False
-        end(self._process)
+def _portable(host: Host) -> Host | Asked:
+    """Return what goes to the child for one import: its answers, or that it has to ask."""
+    return host if host.function is None else Asked(host.with_memory, host.pointers)
 
 
 class ConfinedInstance:
@@ -169,7 +77,7 @@ class ConfinedInstance:
         self._session = session
         self._wasm = wasm
         self._shape = shape
-        self._hosts = hosts
+        self._hosts = {name: as_host(given) for name, given in (hosts or {}).items()}
         self._program = program
         self._held: list[Child] = []
         weakref.finalize(self, session.give_back, self._held)
@@ -177,8 +85,9 @@ class ConfinedInstance:
 
     def _open(self) -> None:
         start = time.perf_counter()
+        portable = {name: _portable(host) for name, host in self._hosts.items()}
         try:
-            self.opening: RoundTrip = self._ask("open", self._wasm, self._hosts, self._program)
+            self.opening: RoundTrip = self._ask("open", self._wasm, portable, self._program)
         except Ended as ended:
             self.opening = _ended_trip(OPENING, (), ended.trap, time.perf_counter() - start)
 
@@ -194,7 +103,7 @@ class ConfinedInstance:
         refuse_values(signature, name, args)
         return self._run(name, args, "call_element", table, index, signature, args)
 
-    def _run(self, name: str, args: Sequence[Value], *request: Any) -> RoundTrip:
+    def _run(self, name: str, args: Sequence[Value], method: str, *request: Any) -> RoundTrip:
         if not self._held and not self.opening.trap:
             self._open()
         if not self._held:  # it did not even compile: it would not the next time
@@ -202,7 +111,7 @@ class ConfinedInstance:
             return RoundTrip("wasmtime", name, self.opening.crossings, (), trap, self.opening.seconds)
         start = time.perf_counter()
         try:
-            trip: RoundTrip = self._ask(*request)
+            trip: RoundTrip = self._ask(method, *request)
         except Ended as ended:
             trip = _ended_trip(name, tuple(args), ended.trap, time.perf_counter() - start)
         return trip
@@ -228,25 +137,26 @@ class ConfinedInstance:
         """Return an exported table's size; see the contract."""
         return int(self._look("table_size", name))
 
-    def _look(self, *request: Any) -> Any:
+    def _look(self, method: str, *args: Any) -> Any:
         if not self._held and not self.opening.trap:
             self._open()
         if not self._held:
             raise CallRefused("the module did not start", f"it ended in a trap: {self.opening.trap}")
         try:
-            return self._ask(*request)
+            return self._ask(method, *args)
         except Ended as ended:
             raise ToolBroken(f"wasmtime: {ended}", "run the command again") from ended
 
-    def _ask(self, *request: Any) -> Any:
+    def _ask(self, method: str, *args: Any) -> Any:
         if not self._held:
             self._held.append(self._session.take())
-        seconds = self._session.limits.seconds + _GRACE
+        seconds = self._session.limits.seconds + _GRACE + (_COMPILING if method == "open" else 0)
+        child = self._held[0]
         try:
-            answer = self._held[0].ask(seconds, request)
-        except BaseException:
-            self._held.clear()
-            raise
+            answer = child.ask(seconds, (method, *args), self._hosts)
+        finally:
+            if not child.alive:
+                self._held.clear()
         if isinstance(answer, WasmlabError):
             raise answer
         return answer

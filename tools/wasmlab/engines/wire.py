@@ -8,7 +8,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from typing import IO, Any
 
 from wasmlab import errors, roundtrip, signature
@@ -18,10 +18,39 @@ from wasmlab.errors import WasmlabError
 BIGGEST = 512 << 20
 """Bytes of one message: a memory that is read, as text, and some more."""
 
+
+@dataclass(frozen=True)
+class Asked:
+    """Stands for a Host with a function: the child asks the parent to call it."""
+
+    with_memory: bool
+    pointers: tuple[contract.Pointer, ...]
+
+
+@dataclass(frozen=True)
+class Calling:
+    """What a child asks for while its module waits: a call of the host function `name`."""
+
+    name: str
+    args: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class Returned:
+    """What the host function gave."""
+
+    value: Any
+
+
+@dataclass(frozen=True)
+class Raised:
+    """The host function, or the call in which it was, ended in an exception that stays with the parent."""
+
+
 _DATA: dict[str, Any] = {
     name: found
-    for module in (contract, roundtrip, signature)
-    for name, found in vars(module).items()
+    for known in (vars(contract), vars(roundtrip), vars(signature), dict(globals()))
+    for name, found in known.items()
     if isinstance(found, type) and is_dataclass(found)
 }
 _KIND = "is"
