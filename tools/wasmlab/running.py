@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 
@@ -23,6 +25,7 @@ from wasmlab.errors import (
 )
 from wasmlab.lesson import Lesson, Target
 from wasmlab.names import did_you_mean
+from wasmlab.parity import memory_of, settled
 from wasmlab.roundtrip import RoundTrip, Value, disagreement
 from wasmlab.roundtrip.saved import Saved
 from wasmlab.wasmfile import read_module
@@ -96,11 +99,13 @@ def call_in(
     """Call `function` with these very values in each engine; the errors are those of `run_program`."""
     for name in engines:
         engine(name).find()
-    trips = []
-    for name in engines:
-        with session(name, limits) as started:
-            trips.append(started.open(program.wasm, hosts).call(function, values))
-    return trips
+    trips, instances = [], []
+    with ExitStack() as stack:
+        for name in engines:
+            instance = stack.enter_context(session(name, limits)).open(program.wasm, hosts)
+            instances.append(instance)
+            trips.append(instance.call(function, values))
+        return settled(trips, [partial(memory_of, instance) for instance in instances])
 
 
 ALL = "all"
@@ -190,8 +195,16 @@ def replay(saved: Saved, program: Program, engines: Sequence[str]) -> list[Round
     then = replace(saved.trip, engine=f"{saved.trip.engine}, recorded")
     if then.output is not None:  # of the files only hashes are recorded
         then = replace(then, output=replace(then.output, files={}))
-    now = call_in(program, saved.trip.function, saved.args, engines, hosts=_hosts(saved, program))
+    now = _again(saved, program, engines)
     return [then, *(_without_files(trip) for trip in now)]
+
+
+def _again(saved: Saved, program: Program, engines: Sequence[str]) -> list[RoundTrip]:
+    """Make the call in each engine; the one of the recording settles what the others are free to do."""
+    call = partial(call_in, program, saved.trip.function, saved.args, hosts=_hosts(saved, program))
+    first = saved.trip.engine
+    now = call([first, *engines] if first in ENGINES and first not in engines else engines)
+    return now[-len(engines) :]
 
 
 def _hosts(saved: Saved, program: Program) -> Hosts:

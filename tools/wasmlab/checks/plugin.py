@@ -17,6 +17,7 @@ from wasmlab.names import did_you_mean
 if TYPE_CHECKING:
     from wasmlab.checks.browsing import Browsers
     from wasmlab.checks.pages import LessonPage, LessonPages
+    from wasmlab.checks.parity import Parity
     from wasmlab.checks.subject import Subject
     from wasmlab.engines.contract import Session
     from wasmlab.lesson import Lesson
@@ -136,14 +137,36 @@ def wasm(
     wasm_engine: str,
     lesson: Lesson,
     engine_sessions: Callable[[str], Session],
+    parity: Parity,
     request: pytest.FixtureRequest,
 ) -> Subject:
-    """Return the lesson's module, freshly instantiated in the engine at hand."""
+    """Return the lesson's module, freshly instantiated in the engine at hand.
+
+    A call that another engine answered otherwise is refused.
+    """
     from wasmlab.checks.subject import Subject
 
-    subject = Subject(lesson, engine_sessions(wasm_engine))
+    check = _without_engine(request.node)
+    session = engine_sessions(wasm_engine)
+    subject = Subject(lesson, session, compare=lambda target: parity.of(f"{check} {target.name}"))
     request.node.stash[_SUBJECT] = subject
     return subject
+
+
+@pytest.fixture(scope="session")
+def parity(engine_sessions: Callable[[str], Session]) -> Parity:
+    """Return the answers of the engines so far, for comparing the next one's."""
+    from wasmlab.checks.parity import Parity
+
+    return Parity(engine_sessions)
+
+
+def _without_engine(item: pytest.Item) -> str:
+    """Return a check's name, the same in every engine."""
+    callspec = getattr(item, "callspec", None)
+    params = dict(callspec.params) if callspec else {}
+    params.pop("wasm_engine", None)
+    return f"{item.path}::{getattr(item, 'originalname', item.name)} {params!r}"
 
 
 _SUBJECT = pytest.StashKey["Subject"]()

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
+from wasmlab.checks.parity import Call, Compare
 from wasmlab.engines.arguments import read_arguments
 from wasmlab.engines.border import signature_of
-from wasmlab.engines.contract import Session
+from wasmlab.engines.contract import Program, Session
 from wasmlab.errors import UsageError
 from wasmlab.lesson import Lesson, Target
 from wasmlab.names import did_you_mean
-from wasmlab.roundtrip import RoundTrip
+from wasmlab.roundtrip import Output, RoundTrip
 from wasmlab.wasmfile import Module, read_module
 
 Number = int | float
@@ -74,12 +76,20 @@ class Answer:
 class Subject:
     """A lesson's module, instantiated at the first call; checks do not see each other's memory."""
 
-    def __init__(self, lesson: Lesson, session: Session, target: Target | None = None) -> None:
+    def __init__(
+        self,
+        lesson: Lesson,
+        session: Session,
+        target: Target | None = None,
+        compare: Callable[[Target], Compare] | None = None,
+    ) -> None:
         if not lesson.targets:
             raise UsageError(f"{lesson.name} builds no module", "add a [[target]] to its lesson.toml")
         self._lesson = lesson
         self._session = session
         self._target = target or lesson.targets[0]
+        self._compare = compare
+        self._calls: list[Call] = []
         self.last_call = ""
 
     @property
@@ -95,7 +105,7 @@ class Subject:
         """
         for target in self._lesson.targets:
             if target.name == name:
-                return Subject(self._lesson, self._session, target)
+                return Subject(self._lesson, self._session, target, self._compare)
         names = [target.name for target in self._lesson.targets]
         raise UsageError(f"{self._lesson.name} has no target {name!r}", did_you_mean(name, names))
 
@@ -117,11 +127,27 @@ class Subject:
 
         Raises:
             CallRefused: there is no such function, or the arguments are not of its types.
+            EnginesDisagree: an engine in which the check ran before answered otherwise.
         """
         self.last_call = " ".join([name, *map(str, args)])
         signature = signature_of(self.module, name)
         values = read_arguments(signature, ["null" if value is None else str(value) for value in args])
-        return Answer(self._instance.call(name, values))
+        trip = self._instance.call(name, values)
+        self._calls.append((name, values))
+        if self._compare is not None:
+            self._compare(self._target)(self._wasm, self._calls, trip, self._instance)
+        return Answer(trip)
+
+    def run(self, *args: str, stdin: str = "") -> Output:
+        """Run a WASI program from its start to its end, and return what it said.
+
+        Raises:
+            CallRefused: it is no program: it exports no `_start`.
+        """
+        self.last_call = "_start"
+        program = Program((self._target.name, *args), stdin.encode())
+        trip = self._session.open(self._wasm, program=program).call("_start", [])
+        return trip.output or Output()
 
     def memory(self, start: int, length: int) -> bytes:
         """Return bytes of the exported memory.
