@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from wasmlab.errors import ToolMissing
     from wasmlab.roundtrip import RoundTrip
     from wasmlab.running import Program
+    from wasmlab.running_wasi import Command
 
 
 class Format(StrEnum):
@@ -30,13 +31,22 @@ class Format(StrEnum):
     SVG = "svg"
 
 
+# What a context remembers of the words after `--`, None without one.
+_AFTER = "wasmlab.after"
+
+
 class _Numbers(typer.core.TyperCommand):
-    """Takes `-5` and `-1e5` for arguments: a minus sign of print (U+2212) hides them from the options."""
+    """Takes `-5` and `-1e5` for arguments: a minus sign of print (U+2212) hides them from the options.
+
+    What stands after `--` is kept apart: they are the words for a WASI program.
+    """
 
     def parse_args(self, ctx: Any, args: list[str]) -> Any:
-        """Hide the signs of negative numbers."""
+        """Hide the signs of negative numbers, and set aside what is after `--`."""
+        end = args.index("--") if "--" in args else len(args)
+        ctx.meta[_AFTER] = args[end + 1 :]
         return super().parse_args(
-            ctx, [re.sub(r"^-(?=[\d.]|inf|nan)", "\N{MINUS SIGN}", arg) for arg in args]
+            ctx, [re.sub(r"^-(?=[\d.]|inf|nan)", "\N{MINUS SIGN}", arg) for arg in args[:end]]
         )
 
 
@@ -55,8 +65,12 @@ RunEngines = Annotated[
 
 @app.command(cls=_Numbers)
 def run(
+    ctx: typer.Context,
     lesson: Annotated[str, typer.Argument(help="The lesson whose module is called, or a .wasm file.")],
-    function: Annotated[str, typer.Argument(help="The exported function.")],
+    function: Annotated[
+        str | None,
+        typer.Argument(help="The exported function; a WASI program is run without.", show_default=False),
+    ] = None,
     args: Annotated[list[str] | None, typer.Argument(help="Its arguments.", show_default=False)] = None,
     engine: RunEngines = None,
     format: As = Format.TEXT,
@@ -71,11 +85,22 @@ def run(
         Path | None,
         typer.Option("--save", help="Keep the first engine's round trip in a file.", show_default=False),
     ] = None,
+    target: Annotated[
+        str, typer.Option("--target", help="Which program, where a lesson has several.", show_default=False)
+    ] = "",
+    directory: Annotated[
+        Path | None,
+        typer.Option("--dir", help="A WASI program gets a copy of the files in it.", show_default=False),
+    ] = None,
     course: CourseFolder = None,
     release: Release = False,
     as_json: AsJson = False,
 ) -> None:
-    """Call an export and print the round trip: exit 1 where it traps, 124 where its time is over."""
+    """Call an export and print the round trip: exit 1 where it traps, 124 where its time is over.
+
+    A WASI program is run with the words after `--` and what is piped in; it prints, and its exit
+    code is ours.
+    """
     from wasmlab.roundtrip.saved import save_trip
     from wasmlab.running import (
         choose_engines,
@@ -87,9 +112,16 @@ def run(
     )
 
     format = Format.JSON if as_json else format
-    program = _program(lesson, function, course, release=release, quiet=format != Format.TEXT)
     engines, missing = choose_engines(engine or ["wasmtime"])
-    trips = run_program(program, function, args or [], engines, hosts=read_answers(answer or []))
+    after: list[str] = ctx.meta[_AFTER]
+    if function is None:
+        command = _command(lesson, target, course, release=release, quiet=format != Format.TEXT)
+        code = _run_command(command, after, directory, engines, format)
+        _refuse_missing(missing)
+        raise typer.Exit(code)
+    program = _program(lesson, function, course, release=release, quiet=format != Format.TEXT)
+    words = [*(args or []), *after]
+    trips = run_program(program, function, words, engines, hosts=read_answers(answer or []))
     if save is not None:
         save_trip(save, recorded(Path(lesson).as_posix(), program, trips[0], release=release))
     _show(format, program, trips, times=times)
@@ -138,6 +170,38 @@ def _program(name: str, function: str, course: Path | None, *, release: bool, qu
     if name.endswith(".wasm"):
         return file_program(Path(name))
     return lesson_program(course_at_hand(course, quiet=quiet).lesson(name), function, release=release)
+
+
+def _command(name: str, target: str, course: Path | None, *, release: bool, quiet: bool) -> Command:
+    from wasmlab.running import file_program
+    from wasmlab.running_wasi import file_command, lesson_command
+
+    if name.endswith(".wasm"):
+        return file_command(Path(name), file_program(Path(name)).wasm)
+    return lesson_command(course_at_hand(course, quiet=quiet).lesson(name), target, release=release)
+
+
+def _run_command(
+    command: Command, words: list[str], directory: Path | None, engines: list[str], format: Format
+) -> int:
+    from wasmlab.engines.contract import Program as Given
+    from wasmlab.running import Program, refuse_disagreement
+    from wasmlab.running_wasi import exit_code, read_folder, run_command, standard_input
+    from wasmlab.traps.telling import explain_trips, told
+
+    files = read_folder(directory) if directory else {}
+    given = Given((command.name, *words), standard_input(command.wasm), files=files)
+    trips = run_command(command, given, engines)
+    if format is Format.TEXT:
+        output = trips[0].output
+        typer.echo(output.stdout if output else b"", nl=False)
+        typer.echo(output.stderr if output else b"", nl=False, err=True)
+        if any(trip.trap for trip in trips):
+            typer.echo(told(explain_trips(command.wasm, command.root, trips)), err=True)
+    else:
+        _show(format, Program(command.wasm, command.root), trips, times=False)
+    refuse_disagreement(trips)
+    return exit_code(trips)
 
 
 def _show(format: Format, program: Program, trips: list[RoundTrip], *, times: bool) -> None:
