@@ -48,3 +48,17 @@ export function makeTable(caption, heads, rows) {
 export function withCode(text) {
   return text.split('`').map((part, index) => (index % 2 ? make('code', '', part) : part));
 }
+
+/**
+ * Do something once, when `place` comes near to what is shown: to measure every file takes a while.
+ * @param {HTMLElement} place
+ * @param {() => Promise<void>} work
+ */
+export function whenSeen(place, work) {
+  const observer = new IntersectionObserver((entries) => {
+    if (!entries.some(entry => entry.isIntersecting)) return;
+    observer.disconnect();
+    void work();
+  }, { rootMargin: '400px' });
+  observer.observe(place);
+}

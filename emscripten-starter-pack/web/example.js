@@ -1,7 +1,7 @@
 /** One example on the page: its controls and output, its source, its command, its sizes. */
 
 import { commandOf } from './commands.js';
-import { make, makeTable, one, withCode } from './dom.js';
+import { make, makeTable, one, whenSeen, withCode } from './dom.js';
 import { load, renew } from './glue.js';
 import { sizeRows } from './sizes.js';
 import { showSource } from './source.js';
@@ -48,17 +48,15 @@ export class Example {
     });
   }
 
-  /** Show the source, the command and the sizes as they now are. */
+  /** Show the source and the command as they now are; the sizes when somebody comes to see them. */
   async describe() {
-    const parts = await Promise.all([...this.sources.map(sourceBox), ...this.targets.map(commandBox), this.#sizes()]);
-    this.about.replaceChildren(...parts);
-  }
-
-  async #sizes() {
-    const files = (this.section.dataset.files ?? '').split(' ');
-    const table = makeTable('Sizes in bytes, as built now', ['file', 'raw', 'gzip'], await sizeRows(files));
-    table.className = 'sizes';
-    return table;
+    const parts = await Promise.all([...this.sources.map(sourceBox), ...this.targets.map(commandBox)]);
+    const sizes = make('div', 'sizes');
+    this.about.replaceChildren(...parts, sizes);
+    whenSeen(sizes, async () => {
+      const files = (this.section.dataset.files ?? '').split(' ');
+      sizes.replaceChildren(makeTable('Sizes in bytes, as built now', ['file', 'raw', 'gzip'], await sizeRows(files)));
+    });
   }
 
   /** Run it; what goes wrong is explained in its output. */

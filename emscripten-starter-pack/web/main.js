@@ -1,5 +1,6 @@
 /** Wires the page: an Example for each section, and the two views of what Emscripten has made. */
 
+import { one, whenSeen } from './dom.js';
 import { Example } from './example.js';
 import { onRebuild } from './live.js';
 import { showGlue } from './glue_view.js';
@@ -17,5 +18,6 @@ onRebuild(() => examples.flatMap(example => example.targets), async (target) => 
 });
 
 await Promise.all(examples.map(example => example.describe()));
-await Promise.all([showSizes(), showGlue()]);
+whenSeen(one(document, '#size-table'), showSizes);
+whenSeen(one(document, '#glue-parts'), showGlue);
 document.body.dataset.page = 'ready';
