@@ -14,6 +14,7 @@ from wasmlab.engines import session
 from wasmlab.engines.bridge import leb, section, vector
 from wasmlab.engines.contract import Limits, Session
 from wasmlab.engines.vetting import is_harmless
+from wasmlab.errors import UsageError
 from wasmlab.roundtrip import Trap
 from wasmlab.wasmfile import HEADER, read_module
 
@@ -228,6 +229,28 @@ def test_a_module_of_a_lesson_is_compiled_in_this_process(module: MakeModule) ->
         '(import "env" "log" (func $l (param i32))) (memory 1) (func (export "f") (call $l (i32.const 1)))'
     )
     assert is_harmless(wasm, read_module(wasm))
+
+
+@pytest.mark.parametrize("more", ["", "(func)" * 300], ids=["in this process", "confined"])
+def test_fuel_ends_a_call_at_the_same_instruction_each_time(more: str, module: MakeModule) -> None:
+    text = """(global $n (mut i32) (i32.const 0))
+      (func (export "f") (loop (global.set $n (i32.add (global.get $n) (i32.const 1))) (br 0)))
+      (func (export "n") (result i32) (global.get $n))"""
+    counts = set()
+    with session("wasmtime", Limits(seconds=20, fuel=10_000)) as started:
+        for _ in range(2):
+            instance = started.open(module(text + more))
+            trap = instance.call("f", []).trap
+            assert trap is not None
+            assert trap.kind == "out of fuel"
+            counts.add(instance.call("n", []).result)
+    assert len(counts) == 1
+
+
+@pytest.mark.parametrize("name", ["chromium", "firefox"])
+def test_a_browser_that_should_count_instructions_says_that_none_does(name: str) -> None:
+    with pytest.raises(UsageError, match="no browser counts instructions"), session(name, Limits(fuel=9)):
+        pass
 
 
 def test_a_huge_file_is_refused_unread(run_cli: Callable[..., Any], tmp_path: Path) -> None:

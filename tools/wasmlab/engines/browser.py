@@ -14,6 +14,7 @@ from wasmlab.engines.consulting import Consulting
 from wasmlab.engines.contract import Hosts, Limits, Program
 from wasmlab.engines.hosting import answer_imports
 from wasmlab.engines.module_parts import read_parts
+from wasmlab.errors import UsageError
 
 # The page ends a call at its limit; so long after it the browser itself has hung, and is ended.
 _GRACE = 5.0
@@ -62,6 +63,8 @@ class BrowserSession:
     """A page in a started browser; `start` gives the browser, and another one when that has hung."""
 
     def __init__(self, start: Callable[[], Browser], limits: Limits) -> None:
+        if limits.fuel is not None:
+            raise UsageError("no browser counts instructions", "leave the limit of fuel to wasmtime")
         self._start = start
         self.limits = limits
         self.consulting = Consulting(limits.seconds + _GRACE)

@@ -19,6 +19,7 @@ TABLE_ELEMENTS = 10_000_000
 class Limits:
     """How much one call may use: `seconds` of time, and `memory` in bytes.
 
+    `fuel` is how many instructions, which wasmtime alone counts: the same number on every machine.
     A WASI program may write `output` bytes to its streams, and have `file_count` files and folders
     with `files` bytes in them.
     """
@@ -28,6 +29,7 @@ class Limits:
     output: int = 1 << 20
     files: int = 64 << 20
     file_count: int = 10_000
+    fuel: int | None = None
 
 
 @dataclass(frozen=True)

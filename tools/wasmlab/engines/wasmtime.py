@@ -57,6 +57,7 @@ class WasmtimeSession:
         config.epoch_interruption = True
         config.cranelift_nan_canonicalization = True
         config.wasm_exceptions = True
+        config.consume_fuel = limits.fuel is not None
         self.engine = wasmtime.Engine(config)
         self._closed = threading.Event()
         self._ticker = threading.Thread(target=self._tick, name="wasmtime ticks", daemon=True)

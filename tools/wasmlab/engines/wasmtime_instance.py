@@ -183,6 +183,8 @@ class WasmtimeInstance:
         if self.world:
             self.world.begin()
         self.store.set_epoch_deadline(self.session.ticks())
+        if (fuel := self.session.limits.fuel) is not None:
+            self.store.set_fuel(fuel)
         results: tuple[Value, ...] = ()
         trap = None
         try:
