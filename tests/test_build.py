@@ -266,7 +266,7 @@ def mounted(lesson: Lesson) -> Iterator[Path]:
     """Return the lesson's `dist` as a file system of its own, of 16 KiB."""
     dist = lesson.root / "dist"
     dist.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=16k", "tmpfs", str(dist)]
+    mount = ["mount", "-t", "tmpfs", "-o", "size=128k", "tmpfs", str(dist)]
     if sys.platform != "linux" or os.geteuid() != 0 or not shutil.which("mount"):
         pytest.skip("a small file system can only be mounted by root on Linux")
     if subprocess.run(mount, capture_output=True, check=False).returncode:

@@ -9,8 +9,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import FrameLocator, Page, expect
 
+from wasmlab.beside import publish_panels
 from wasmlab.build import Options, build_lesson, clean_lesson
-from wasmlab.inspecting.panel import publish_panel
 from wasmlab.lesson import load_lesson
 from wasmlab.serve.content import with_client
 
@@ -131,12 +131,16 @@ def test_the_development_server_leaves_the_page_as_it_is(built: Path) -> None:
     assert with_client(page, 7) == page
 
 
-def test_a_large_module_has_no_page_and_clean_leaves_none(built: Path, tmp_path: Path) -> None:
-    large = tmp_path / "large.wasm"
-    large.write_bytes((built / "dist/add_and_log.wasm").read_bytes() + b"\0\x82\x80\x08\1x" + bytes(0x20000))
-    publish_panel(large, built / "dist" / "add_and_log.wasm", "large", built)
+def test_a_large_module_has_no_page_and_clean_leaves_none(built: Path) -> None:
+    lesson = load_lesson(built)
+    module = built / "dist/add_and_log.wasm"
+    small = module.read_bytes()
+    module.write_bytes(small + b"\0\x82\x80\x08\1x" + bytes(0x20000))
+    (built / PANEL).unlink()
+    publish_panels(lesson)
     assert not (built / PANEL).exists()
-    build_lesson(load_lesson(built), Options(force=True))
+    module.write_bytes(small)
+    publish_panels(lesson)
     assert (built / PANEL).exists()
-    clean_lesson(load_lesson(built))
+    clean_lesson(lesson)
     assert not (built / "dist").exists()

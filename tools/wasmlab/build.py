@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from wasmlab import fingerprint, interface, stage, wasmfile
+from wasmlab.beside import publish_panels, publish_trap_table
 from wasmlab.diagnostics import Diagnostic
 from wasmlab.errors import CompileFailed, InterfaceMismatch, SourceMissing, ToolchainUnknown, WasmlabError
 from wasmlab.lesson import Lesson, Target
@@ -66,7 +67,13 @@ class _Failure(Exception):
 
 def build_lesson(lesson: Lesson, options: Options | None = None) -> list[Result]:
     """Build every target of `lesson`, side by side; whatever fails is in its result and stops no other."""
-    options = options or Options()
+    results = build_modules(lesson, options or Options())
+    publish_panels(lesson)
+    return results
+
+
+def build_modules(lesson: Lesson, options: Options) -> list[Result]:
+    """Build as `build_lesson` does, all but the modules' pages: no module waits for its own."""
     results = {target.name: _fresh(lesson, target, options) for target in lesson.targets}
     stale = [target for target in lesson.targets if results[target.name] is None]
     if stale:
@@ -171,7 +178,7 @@ def _build(lesson: Lesson, target: Target, options: Options) -> Result:
     except InterfaceMismatch as error:
         raise _Failure(error, raw, said + interface.placed(lesson, target, error)) from error
     inputs = fingerprint.hash_inputs(lesson, target, plan, before, started)
-    _publish_trap_table(lesson.root / plan.made, lesson.root / target.output, lesson.root)
+    publish_trap_table(lesson.root / plan.made, lesson.root / target.output, lesson.root)
     beside = _publish_beside(lesson, target, plan)
     stage.publish(lesson.root / plan.made, lesson.root / target.output)
     fingerprint.write_record(lesson, target, tool, plan, inputs, raw, beside)
@@ -187,20 +194,6 @@ def _publish_beside(lesson: Lesson, target: Target, plan: Plan) -> list[str]:
     for name in names:
         stage.publish(lesson.root / plan.stage / PurePosixPath(name).name, lesson.root / name)
     return names
-
-
-def _publish_trap_table(made: Path, output: Path, root: Path) -> None:
-    """Leave beside a module what a page needs to explain a trap, and the page of what it is made of."""
-    from wasmlab import traps
-    from wasmlab.inspecting.panel import publish_panel
-
-    stage.publish(traps.write_trap_table(made, root), traps.table_path(output))
-    reader = traps.READER.read_bytes()
-    beside = output.with_name(traps.READER_BESIDE)
-    if not beside.is_file() or beside.read_bytes() != reader:
-        (made.parent / beside.name).write_bytes(reader)
-        stage.publish(made.parent / beside.name, beside)
-    publish_panel(made, output, output.relative_to(root).as_posix(), root)
 
 
 def _empty_stage(folder: Path) -> None:

@@ -107,6 +107,8 @@ def clean(lesson: Lesson) -> list[str]:
     Raises:
         FolderNotWritable: something cannot be removed.
     """
+    from wasmlab.beside import made_beside
+
     removed = []
     try:
         for target in lesson.targets:
@@ -114,9 +116,8 @@ def clean(lesson: Lesson) -> list[str]:
                 if (lesson.root / name).is_file():
                     (lesson.root / name).unlink()
                     removed.append(name)
-            path = lesson.root / target.output
-            for name in (f"{path.stem}.traps.json", f"{path.stem}.inspect.html", "traps.js"):
-                path.with_name(name).unlink(missing_ok=True)
+            for path in made_beside(lesson.root / target.output):
+                path.unlink(missing_ok=True)
         if lesson.assets and (lesson.root / "dist/python").is_dir():
             shutil.rmtree(lesson.root / "dist/python")
             removed.append("dist/python")

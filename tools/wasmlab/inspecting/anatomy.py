@@ -76,8 +76,10 @@ class Anatomy:
         return tuple(read_rows(self.printed, self.sections, read_bodies(self.data, self.sections)))
 
 
-def inspect_file(path: Path, name: str = "") -> Anatomy:
+def inspect_file(path: Path, name: str = "", *, is_valid: bool = False) -> Anatomy:
     """Take the module at `path` apart; `name` is what it is called in the answer.
+
+    One that was just built `is_valid`, and is not looked through for faults again.
 
     Raises:
         ModuleUnreadable: the file is missing, huge, or not a valid core module.
@@ -89,7 +91,8 @@ def inspect_file(path: Path, name: str = "") -> Anatomy:
         bodies = read_bodies(data, sections)
     except ModuleUnreadable as error:
         raise ModuleUnreadable(f"{path}: {error.what}", error.hint) from error
-    validate(path)
+    if not is_valid:
+        validate(path)
     printed = print_text(path)
     forms = read_forms(printed)
     lines = read_debug_info(data, ())

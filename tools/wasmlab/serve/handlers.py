@@ -10,6 +10,7 @@ from urllib.parse import quote, unquote
 
 from tornado import web
 
+from wasmlab.beside import PANEL
 from wasmlab.serve import paths
 from wasmlab.serve.answering import Handler
 from wasmlab.serve.gate import Refusal
@@ -90,7 +91,7 @@ class Files(Handler):
         elif parts == ("favicon.ico",):
             self.set_status(204)
         elif self.site.has(first):
-            await self.site.settled(first)
+            await (self.site.finished(first) if parts[-1].endswith(PANEL) else self.site.settled(first))
             await self._lesson(first, tuple(rest))
         else:
             raise web.HTTPError(404)

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import time
 import traceback
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Protocol
 
-from wasmlab import build, fingerprint
+from wasmlab import build
+from wasmlab.beside import publish_panels
 from wasmlab.course import Course, load_course
 from wasmlab.errors import WasmlabError
 from wasmlab.lesson import MANIFEST, Lesson
-from wasmlab.serve import files, problems
+from wasmlab.serve import building, files, problems
 from wasmlab.serve.queue import Builds
 
 STATUS = "_wasmlab/status.json"
@@ -56,6 +57,7 @@ class Site:
         self._builds: dict[str, Builds] = {}
         self._inputs: dict[str, set[str]] = {}
         self._known: dict[str, Lesson] = {}
+        self._panels: dict[str, asyncio.Future[None]] = {}
         self._threads = ThreadPoolExecutor(4, thread_name_prefix="build")
         self._take_course(course)
         self.seen = files.look(self.root, self.folders())
@@ -96,6 +98,12 @@ class Site:
                 builds.ask()
             await builds.settled()
 
+    async def finished(self, name: str) -> None:
+        """Wait until the modules' pages, which are made after the modules, are there too."""
+        await self.settled(name)
+        if panels := self._panels.get(name):
+            await panels
+
     async def build_all(self, names: Iterable[str] = ()) -> None:
         """Build the lessons called `names`, or all of them, and wait for the end."""
         for name in list(names) or list(self._builds):
@@ -119,7 +127,9 @@ class Site:
     def changed(self, paths: Iterable[str]) -> None:
         """Take it that the files at `paths` may have changed."""
         news = {path: files.signature(path) for path in paths}
-        missing = {path for path, seen in news.items() if seen != self.seen.get(path) and not _whole(seen)}
+        missing = {
+            path for path, seen in news.items() if seen != self.seen.get(path) and not building.is_whole(seen)
+        }
         if missing:
             asyncio.get_running_loop().call_later(GRACE, self._accept, missing)
         self._accept(path for path in news if path not in missing)
@@ -207,7 +217,7 @@ class Site:
     def _take_lesson(self, name: str, lesson: Lesson) -> None:
         old = self._known.get(name)
         self._known[name] = lesson
-        self._inputs[name] = _inputs_of(lesson)
+        self._inputs[name] = building.inputs_of(lesson)
         if name not in self._builds:
             self._builds[name] = Builds(lambda force: self._build(name, force))
         was_broken = not self.states.get(name, problems.State()).ok
@@ -237,7 +247,7 @@ class Site:
         loop = asyncio.get_running_loop()
         options = replace(self.options, force=self.options.force or force)
         try:
-            results = await loop.run_in_executor(self._threads, _build_lesson, lesson, options)
+            results = await loop.run_in_executor(self._threads, building.build_modules, lesson, options)
         except WasmlabError as error:
             self._set_state(name, problems.of_error(error), error)
         except Exception as error:  # a fault of ours in one build must not end the lecture
@@ -245,13 +255,15 @@ class Site:
             self._set_state(name, problems.of_error(WasmlabError(f"the build broke: {error!r}")), None)
         else:
             self._take_results(name, lesson, results)
+            with suppress(RuntimeError):  # the threads have ended: we are being stopped
+                self._panels[name] = loop.run_in_executor(self._threads, publish_panels, lesson)
 
     def _take_results(self, name: str, lesson: Lesson, results: list[build.Result]) -> None:
         if name not in self._known or name in self.course.broken:
             return  # the lesson's folder or its manifest went while it was built
         # A failed build keeps no record; what it read before may still be what mends it.
         before = self._inputs[name] if any(result.error for result in results) else set()
-        self._inputs[name] = _inputs_of(lesson) | before
+        self._inputs[name] = building.inputs_of(lesson) | before
         for result in results:
             self._take_made(f"{name}/{result.target.output}")
         self._set_state(name, problems.of_results(results), None)
@@ -279,21 +291,3 @@ class Site:
         """End what is being built."""
         self.options.group.stop()
         self._threads.shutdown(wait=False, cancel_futures=True)
-
-
-def _build_lesson(lesson: Lesson, options: build.Options) -> list[build.Result]:
-    if not lesson.manifest.is_file():
-        return []  # its folder is being removed, and building would make it anew
-    try:
-        return build.build_lesson(lesson, options)
-    except KeyboardInterrupt:  # we are being stopped, and nobody asks for the results any more
-        return []
-
-
-def _whole(seen: files.Signature | None) -> bool:
-    return seen is not None and seen[1] > 0
-
-
-def _inputs_of(lesson: Lesson) -> set[str]:
-    names = {name for target in lesson.targets for name in fingerprint.known_inputs(lesson, target)}
-    return {os.path.normpath(lesson.root / name) for name in names}
