@@ -41,6 +41,12 @@ def wordless_programs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Pro
 
 
 @pytest.fixture(scope="session")
+def optimized_programs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Program]:
+    """Build them optimized, still with their checks: calls are inlined that no source asks to be."""
+    return _built(tmp_path_factory.mktemp("optimized"), 'compile_flags = ["-O2"]\n')
+
+
+@pytest.fixture(scope="session")
 def unchecked_programs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Program]:
     """Build them without checks: what then traps, Wasm itself has seen."""
     return _built(tmp_path_factory.mktemp("unchecked"), 'compile_flags = ["-fno-sanitize=all"]\n')

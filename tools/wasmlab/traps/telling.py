@@ -49,6 +49,8 @@ def _asked_wasmtime(wasm: bytes, trip: RoundTrip) -> Trap | None:
     from wasmlab.engines import session
     from wasmlab.engines.contract import Limits
 
+    if trip.output is not None:  # a WASI program: what it was given is not in its round trip
+        return None
     answers: dict[str, list[tuple[Value, ...]]] = {}
     for crossing in trip.crossings:
         if crossing.kind == "host return":
