@@ -42,6 +42,48 @@ def test_two_builds_are_compared(run_cli: Run, released: Path) -> None:
     assert (told["came"], told["went"]) == ([], [])
 
 
+def test_a_lesson_alone_is_its_debug_build_against_its_release_build(run_cli: Run, released: Path) -> None:
+    told = json.loads(run_cli("diff", "minimal-demo", "--json").stdout)
+    assert told["before"]["name"] == "minimal-demo@debug/dist/add_and_log.wasm"
+    assert told["after"] == {
+        "name": "minimal-demo@release/dist/add_and_log.wasm",
+        "bytes": released.stat().st_size,
+    }
+    assert told["before"]["bytes"] > told["after"]["bytes"]
+
+
+def test_two_optimizations_are_compared_and_the_lessons_own_build_stays(run_cli: Run, compiled: Path) -> None:
+    before = compiled.read_bytes(), compiled.stat().st_mtime_ns
+    told = json.loads(run_cli("diff", "minimal-demo@-O0", "minimal-demo@-Os", "--json").stdout)
+    assert told["before"]["bytes"] > told["after"]["bytes"]
+    assert (compiled.read_bytes(), compiled.stat().st_mtime_ns) == before
+
+
+def test_one_build_is_inspected(run_cli: Run) -> None:
+    done = run_cli("inspect", "minimal-demo@-O2", "--wat")
+    assert done.exit_code == 0
+    assert "(export " in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("args", "hint"),
+    [
+        (("diff", "minimal-demo@fast"), "minimal-demo@-O0"),
+        (("inspect", "minimal-demo@fast"), "minimal-demo@release"),
+    ],
+)
+def test_a_build_that_there_is_not_is_answered_with_those_there_are(
+    args: tuple[str, ...], hint: str, run_cli: Run
+) -> None:
+    done = run_cli(*args)
+    assert (done.exit_code, hint in done.stderr) == (2, True)
+
+
+def test_one_file_alone_is_compared_with_nothing(run_cli: Run, by_hand: Path) -> None:
+    done = run_cli("diff", str(by_hand))
+    assert (done.exit_code, "name the other one" in done.stderr) == (2, True)
+
+
 def test_code_is_compared_as_one(run_cli: Run, released: Path) -> None:
     told = json.loads(run_cli("diff", str(released), "minimal-demo", "--json").stdout)
     (code,) = [change for change in told["why"] if change["what"].startswith("code")]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Annotated
 
 import typer
@@ -11,7 +12,12 @@ import typer
 from wasmlab.cli.app import app
 from wasmlab.cli.options import AsJson, CourseFolder, Release
 
-Module = Annotated[str, typer.Argument(help="A .wasm file, or a lesson by name.", show_default=False)]
+Module = Annotated[
+    str,
+    typer.Argument(
+        help="A .wasm file, a lesson by name, or one build: LESSON@debug, @release, @-O2.", show_default=False
+    ),
+]
 
 
 @app.command()
@@ -32,11 +38,14 @@ def inspect(
     from wasmlab.inspecting.wat import plain_text
     from wasmlab.inspecting.writing import write_page
 
-    found = find_modules(module, course, release=release)
-    anatomies = [inspect_file(each.path, each.name) for each in found]
+    with TemporaryDirectory(prefix="wasmlab-") as scratch:
+        found = find_modules(module, course, release=release, scratch=Path(scratch))
+        anatomies = [inspect_file(each.path, each.name) for each in found]
+        if html is not None:
+            typer.echo(f"written: {write_page(anatomies, [each.root for each in found], html)}")
     if html is not None:
-        typer.echo(f"written: {write_page(anatomies, [each.root for each in found], html)}")
-    elif wat:
+        return
+    if wat:
         typer.echo("\n".join(plain_text(anatomy.printed) for anatomy in anatomies))
     elif as_json:
         typer.echo(json.dumps([report.to_json(anatomy) for anatomy in anatomies], indent=2))
@@ -45,11 +54,25 @@ def inspect(
 
 
 @app.command()
-def diff(before: Module, after: Module, as_json: AsJson = False, course: CourseFolder = None) -> None:
-    """Show what changed between two modules: sizes, functions, imports and exports."""
+def diff(
+    before: Module,
+    after: Annotated[
+        str, typer.Argument(help="The other; without it, a lesson's release build.", show_default=False)
+    ] = "",
+    as_json: AsJson = False,
+    course: CourseFolder = None,
+) -> None:
+    """Show what changed between two modules, or two builds: LESSON, or LESSON@-O0 LESSON@-Os."""
     from wasmlab.inspecting import compare, inspect_file
-    from wasmlab.inspecting.finding import find_modules
+    from wasmlab.inspecting.finding import find_pairs
 
-    old, new = (find_modules(named, course)[0] for named in (before, after))
-    difference = compare(inspect_file(old.path, old.name), inspect_file(new.path, new.name))
-    typer.echo(json.dumps(difference.to_json(), indent=2) if as_json else str(difference))
+    with TemporaryDirectory(prefix="wasmlab-") as scratch:
+        pairs = find_pairs(before, after, course, Path(scratch))
+        found = [
+            compare(inspect_file(old.path, old.name), inspect_file(new.path, new.name)) for old, new in pairs
+        ]
+    if as_json:
+        plain = [difference.to_json() for difference in found]
+        typer.echo(json.dumps(plain if len(plain) > 1 else plain[0], indent=2))
+    else:
+        typer.echo("\n\n".join(map(str, found)))
