@@ -93,12 +93,12 @@ class BrowserSession:
         """Return a number for an instance; none is used twice, even when the page has to be made anew."""
         return next(self._ids)
 
-    def order(self, id: int, request: dict[str, Any]) -> dict[str, Any]:
-        """Let the page do `request` with the instance `id` and return its outcome."""
+    def order(self, id: int, request: dict[str, Any], calls: int = 1) -> dict[str, Any]:
+        """Let the page do `request`, which is so many calls, with the instance `id`; return its outcome."""
         tab = self._tab if self._tab and self._running.alive else self._connect()
         gone, self._gone = self._gone, []
         sent = {"id": id, "request": request, "milliseconds": self.limits.seconds * 1000, "gone": gone}
-        watchdog = threading.Timer(self.limits.seconds + _GRACE, self._running.kill)
+        watchdog = threading.Timer(self.limits.seconds * calls + _GRACE, self._running.kill)
         watchdog.start()
         try:
             outcome = tab.order(sent)

@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from wasmlab.engines.batches import Call
 from wasmlab.engines.browser import BrowserSession
 from wasmlab.engines.browser_instance import BrowserInstance
 from wasmlab.engines.browsers import Running, find_browser, launch
@@ -109,6 +110,10 @@ class ThreadedInstance:
     def call(self, name: str, args: Sequence[Value]) -> RoundTrip:
         """Call an export; see the contract."""
         return self._thread.submit(self._instance.call, name, args).result()
+
+    def call_each(self, calls: Sequence[Call]) -> list[RoundTrip]:
+        """Call exports one after the other; see `batches`."""
+        return self._thread.submit(self._instance.call_each, calls).result()
 
     def memory(self, start: int, length: int) -> bytes:
         """Read the exported memory; see the contract."""

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from wasmlab.engines import bridge
+from wasmlab.engines.batches import Call
 from wasmlab.engines.border import (
     check_range,
     memory_name,
@@ -110,6 +111,24 @@ class BrowserInstance:
         request = {"do": "call", "name": name, "shape": shape_message(signature, bridge.into_module)}
         return self._called(name, signature, args, (), request)
 
+    def call_each(self, calls: Sequence[Call]) -> list[RoundTrip]:
+        """Call exports one after the other; see `batches`."""
+        for name, args in calls:
+            refuse_values(signature_of(self.shape, name), name, args)
+        signatures = {name: signature_of(self.shape, name) for name, _ in calls}
+        shapes = {name: shape_message(each, bridge.into_module) for name, each in signatures.items()}
+        trips: list[RoundTrip] = []
+        while len(trips) < len(calls):  # what the clock ends takes the instance with it: go on with another
+            self._stand()
+            if self.opening.trap:
+                return [*trips, *(self.call(name, args) for name, args in calls[len(trips) :])]
+            left = calls[len(trips) :]
+            sent = [[name, [bits_of(value) for value in args]] for name, args in left]
+            outcome = self._ask({"do": "calls", "shapes": shapes, "calls": sent}, len(left))
+            for (name, args), each in zip(left, outcome.get("each", [outcome]), strict=False):
+                trips.append(self._trip(name, tuple(args), signatures[name].results, each))
+        return trips
+
     def call_element(self, table: str, index: int, signature: Signature, args: Sequence[Value]) -> RoundTrip:
         """Call an element of a table; see the contract."""
         name = f"{table}[{index}]"
@@ -191,11 +210,11 @@ class BrowserInstance:
             raise ToolBroken(f"{self.session.name}: {outcome['error']['message']}", "run the command again")
         return outcome
 
-    def _ask(self, request: dict[str, Any]) -> dict[str, Any]:
-        outcome = self.session.order(self.id, request)
+    def _ask(self, request: dict[str, Any], calls: int = 1) -> dict[str, Any]:
+        outcome = self.session.order(self.id, request, calls)
         if outcome.get("error", {}).get("name") == "Gone":  # with a browser that had to be ended
             self._renew()
-            outcome = self.session.order(self.id, request)
+            outcome = self.session.order(self.id, request, calls)
         return outcome
 
     def _stand(self) -> None:

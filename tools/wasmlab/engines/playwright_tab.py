@@ -35,7 +35,8 @@ class PlaywrightTab:
 
         try:
             # As text: the driver takes thousands of crossings apart one by one, for seconds.
-            said = self._page.evaluate("async sent => JSON.stringify(await wasmlab(sent))", sent)
+            script = "async sent => JSON.stringify(await wasmlab(JSON.parse(sent)))"
+            said = self._page.evaluate(script, json.dumps(sent))
             outcome: dict[str, Any] = json.loads(said)
         except Error as error:
             if self._browser.is_connected():

@@ -46,7 +46,7 @@ def as_text(trip: RoundTrip, engines: Sequence[str] = (), pen: Pen = LINES, *, t
     steps = shortened(trip)
     drawn = [step for step in steps if isinstance(step, Crossing)]
     words = [text for step in drawn for text in (_cut(label(step, trip)), *_pointed(step))]
-    width = max(24, *map(len, words)) + 10
+    width = max([24, *map(len, words)]) + 10
     lines = [", ".join(engines) or trip.engine, _heading(host_name(trip), width)]
     for step in steps:
         if isinstance(step, int):

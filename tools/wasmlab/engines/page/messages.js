@@ -38,6 +38,7 @@
 /**
  * @typedef {{do: 'open', opening: Opening}
  *   | {do: 'call', name: string, shape: Shape, args: Bits[]}
+ *   | {do: 'calls', shapes: Record<string, Shape>, calls: [name: string, args: Bits[]][]}
  *   | {do: 'element', table: string, shape: Shape, args: Bits[]}
  *   | {do: 'read', start: number, length: number}
  *   | {do: 'write', start: number, bytes: string}
@@ -73,6 +74,7 @@
  * @property {[stream: number, bytes: string][]} [said]
  * @property {number | null} [code] with which a WASI program ended itself
  * @property {[path: string, bytes: string][]} [files]
+ * @property {Outcome[]} [each] those of several calls
  */
 
 /**

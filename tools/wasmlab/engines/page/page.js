@@ -71,7 +71,26 @@ function ask(id, request, milliseconds) {
 function order({ id, request, milliseconds, gone }) {
   dispose(gone);
   if (request.do === 'open') workers.set(id, take());
-  return ask(id, request, milliseconds);
+  return request.do === 'calls' ? askEach(id, request, milliseconds) : ask(id, request, milliseconds);
+}
+
+/**
+ * Make calls one after the other, until the instance is gone.
+ * @param {number} id
+ * @param {Extract<Request, {do: 'calls'}>} request
+ * @param {number} milliseconds
+ * @returns {Promise<Outcome>}
+ */
+async function askEach(id, { shapes, calls }, milliseconds) {
+  const requests = calls.map(([name, args]) => (/** @type {Request} */ ({ do: 'call', name, shape: shapes[name], args })));
+  if (!workers.has(id)) return ask(id, requests[0], milliseconds);
+  /** @type {Outcome[]} */
+  const each = [];
+  for (const request of requests) {
+    if (!workers.has(id)) break;
+    each.push(await ask(id, request, milliseconds));
+  }
+  return { each };
 }
 
 /** @param {number[]} ids */

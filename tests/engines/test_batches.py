@@ -1,0 +1,57 @@
+"""Many calls in one go are the calls one by one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from wasmlab.engines.batches import call_each
+from wasmlab.engines.contract import Session
+from wasmlab.errors import CallRefused
+from wasmlab.roundtrip import Value, agree
+
+MODULE = """
+  (import "env" "log" (func $log (param i32)))
+  (memory (export "memory") 1)
+  (func (export "add") (param i32) (result i32)
+    (i32.store (i32.const 0) (i32.add (i32.load (i32.const 0)) (local.get 0)))
+    (call $log (local.get 0))
+    (i32.load (i32.const 0)))
+  (func (export "stop") unreachable)
+  (func (export "loop") (loop (br 0)))"""
+
+
+def _add(number: int) -> tuple[str, list[Value]]:
+    return "add", [Value("i32", number)]
+
+
+def test_each_call_is_as_it_is_by_itself(started: Session, module: Callable[[str], bytes]) -> None:
+    calls = [_add(5), ("stop", []), _add(2), _add(7)]
+    one, other = started.open(module(MODULE)), started.open(module(MODULE))
+    batch, singly = call_each(one, calls), [other.call(name, args) for name, args in calls]
+    assert [trip.result for trip in batch] == [5, None, 7, 14]
+    assert all(agree(*pair) for pair in zip(batch, singly, strict=True))
+    assert len({trip.memory_hash for trip in batch}) == 3
+    assert [len(trip.host_calls) for trip in batch] == [1, 0, 1, 1]
+
+
+def test_what_the_clock_ends_is_followed_by_a_new_instance(
+    started: Session, module: Callable[[str], bytes]
+) -> None:
+    trips = call_each(started.open(module(MODULE)), [_add(5), ("loop", []), _add(2), ("loop", [])])
+    kinds = [trip.trap.kind if trip.trap else trip.result for trip in trips]
+    assert kinds == [5, "time limit", 2, "time limit"]
+
+
+def test_a_call_that_does_not_fit_is_refused(started: Session, module: Callable[[str], bytes]) -> None:
+    with pytest.raises(CallRefused, match="the module exports no 'sub'"):
+        call_each(started.open(module(MODULE)), [("sub", [])])
+
+
+def test_a_module_that_did_not_start_answers_every_call_with_its_trap(
+    started: Session, module: Callable[[str], bytes]
+) -> None:
+    wasm = module('(func $f unreachable) (start $f) (func (export "g"))')
+    trips = call_each(started.open(wasm), [("g", []), ("g", [])])
+    assert [trip.trap.kind if trip.trap else "" for trip in trips] == ["unreachable"] * 2
