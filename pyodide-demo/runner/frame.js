@@ -15,12 +15,14 @@
 addEventListener('message', ({ data, source, ports: [page] }) => {
   if (source !== parent || !page) return;
 
-  const LOAD = `self.importScripts = undefined; // by which Pyodide knows a worker that cannot import modules
-  onmessage = async (first) => {
+  // Pyodide takes a worker that has importScripts for one that cannot import modules; and a worker that
+  // a program starts would outlive its run.
+  const LOAD = `self.importScripts = self.Worker = undefined;
+  addEventListener('message', async (first) => {
     const [worker, python] = await Promise.all(first.data.program.map(part => import(URL.createObjectURL(part))));
     worker.serve(self, python.loadPython);
-    self.onmessage(first);
-  }`;
+    dispatchEvent(new MessageEvent('message', { data: first.data }));
+  }, { once: true });`;
   const worker = new Worker(URL.createObjectURL(new Blob([LOAD], { type: 'text/javascript' })));
   const shared = share();
   const { most } = data; // messages that one request may cause

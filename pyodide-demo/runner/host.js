@@ -29,7 +29,7 @@ export class Host {
 
   /**
    * @param {Program} program
-   * @param {{parts: import('./protocol.js').Parts, lock: object}} given
+   * @param {{parts: import('./protocol.js').Parts, lock: object, asks: boolean}} given
    * @param {{onStage: (stage: string) => void, tap: Tap}} listeners
    */
   constructor(program, given, { onStage, tap }) {
@@ -51,7 +51,7 @@ export class Host {
     this.#channel.port1.onmessage = ({ data }) => this.#take(data);
     this.#channel.port1.onmessageerror = () => this.#end(new RunnerError('WorkerFailed', 'a message cannot be read'));
     this.frame.onload = () => {
-      const init = { type: 'INIT', parts: given.parts, lock: given.lock };
+      const init = { type: 'INIT', ...given };
       tap('out', init);
       this.frame.contentWindow?.postMessage(
         { init, program: program.program, most: MOST_MESSAGES }, '*', [this.#channel.port2]);

@@ -62,8 +62,8 @@
  */
 
 /**
- * From the page to the worker.
- * @typedef {{type: 'INIT', parts: Parts, lock: object, shared: Shared | null}
+ * From the page to the worker. `asks` says that somebody will answer `input()`.
+ * @typedef {{type: 'INIT', parts: Parts, lock: object, asks: boolean, shared: Shared | null}
  *   | {type: 'RUN', requestId: number, code: string, options: RunOptions}
  *   | {type: 'STDIN', requestId: number, data: string | null}
  *   | {type: 'INTERRUPT', requestId: number}

@@ -21,9 +21,11 @@
  * @property {(stage: string) => void} onStage
  * @property {(json: string) => void} onEvent
  * @property {(error: unknown) => void} onFatal
- * @property {(() => string | null | false) | undefined} ask
+ * @property {(() => string | undefined | false) | undefined} ask
  * @property {((milliseconds: number) => boolean) | undefined} pause
  */
+
+const { parse, stringify } = JSON; // those that no program has replaced
 
 /** Nothing is ever asked of this address: the parts are handed over below. */
 const NOWHERE = 'https://pyodide.invalid/';
@@ -70,9 +72,9 @@ export async function loadPython({ parts, lock, shared }, { onStage, onEvent, on
   return {
     run: async (code, options) => {
       if (shared) shared.interrupt[0] = shared.state[0] = 0; // what came too late for the last run
-      return answered(await bridge.run(String(code), JSON.stringify(options ?? {})));
+      return answered(await bridge.run(String(code), stringify(options ?? {})));
     },
-    call: (method, args) => answered(bridge.call(method, JSON.stringify(args))),
+    call: (method, args) => answered(bridge.call(method, stringify(args))),
     interrupt: () => {
       if (shared) shared.interrupt[0] = 0; // Python is not busy, or we would not be here
       bridge.interrupt();
@@ -87,7 +89,7 @@ export async function loadPython({ parts, lock, shared }, { onStage, onEvent, on
  * @param {string} json
  */
 function answered(json) {
-  const { value, error } = JSON.parse(json);
+  const { value, error } = parse(json);
   if (error) throw Object.assign(new Error(error.message), { name: error.name });
   return value;
 }

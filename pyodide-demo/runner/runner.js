@@ -8,6 +8,7 @@
 
 import { RunnerError, checkBrowser } from './errors.js';
 import { Host } from './host.js';
+import { Limit } from './limit.js';
 import { fetchParts } from './parts.js';
 import { Run } from './run.js';
 
@@ -62,6 +63,7 @@ export class Runner {
    * @throws {RunnerError} AssetsMissing, NotSupported, StartFailed, Disposed
    */
   init() {
+    if (this.#disposed) return Promise.reject(disposed());
     this.#starting ??= this.#start().catch((error) => {
       this.#starting = this.#assets = null;
       throw error;
@@ -92,8 +94,10 @@ export class Runner {
   }
 
   /** Forget the learner's names and modules; files stay. */
-  reset() {
-    return this.#call('reset');
+  async reset() {
+    await this.#call('reset').catch((error) => {
+      if (!error.fatal || this.#disposed) throw error; // a worker that has ended at it has no names either
+    });
   }
 
   /** @type {(name: string, value: any) => Promise<void>} */
@@ -240,7 +244,7 @@ export class Runner {
 
   /** @param {{program: import('./host.js').Program, given: any}} assets */
   #open({ program, given }) {
-    const host = new Host(program, given, {
+    const host = new Host(program, { ...given, asks: Boolean(this.settings.onInput) }, {
       onStage: stage => this.settings.onProgress?.({ stage, loaded: 1, total: 1 }),
       tap: (direction, message) => this.settings.onMessage?.(direction, message, host === this.#spare),
     });
@@ -262,33 +266,6 @@ export class Runner {
   async #prepareSpare() {
     if (this.#disposed || this.#spare?.alive) return;
     this.#spare = this.#open(await this.#fetch());
-  }
-}
-
-/** A time limit that stands still while somebody is asked something. */
-class Limit {
-  #timer = 0;
-  #since = 0;
-
-  /** @param {number} left milliseconds; 0 for no limit @param {() => void} reached */
-  constructor(left, reached) {
-    this.left = left || Infinity;
-    this.reached = reached;
-  }
-
-  go() {
-    this.#since = performance.now();
-    if (this.left < 2 ** 31) this.#timer = setTimeout(this.reached, this.left);
-  }
-
-  pause() {
-    clearTimeout(this.#timer);
-    this.left -= performance.now() - this.#since;
-  }
-
-  end() {
-    clearTimeout(this.#timer);
-    this.left = Infinity;
   }
 }
 

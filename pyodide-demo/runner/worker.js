@@ -7,10 +7,12 @@
  * @typedef {import('./python.js').Python} Python
  */
 
+const { parse } = JSON; // the one that no program has replaced
+
 /**
  * Answer the messages of `scope`, this worker. A blob's module can import no other by a path, so
  * whoever starts the worker hands over what loads Python.
- * @param {{postMessage(message: any): void, onmessage: ((event: MessageEvent<ToWorker>) => any) | null}} scope
+ * @param {{postMessage(message: any): void, addEventListener(type: 'message', listener: (event: MessageEvent<ToWorker>) => void): void}} scope
  * @param {typeof import('./python.js').loadPython} loadPython
  */
 export function serve(scope, loadPython) {
@@ -33,9 +35,9 @@ export function serve(scope, loadPython) {
       case 'INIT':
         python = await loadPython(message, {
           onStage: stage => send({ type: 'PROGRESS', stage }),
-          onEvent: text => send({ type: 'EVENT', requestId: current, event: JSON.parse(text) }),
+          onEvent: text => send({ type: 'EVENT', requestId: current, event: parse(text) }),
           onFatal: error => fail(error, true),
-          ask: message.shared ? asker(message.shared) : undefined,
+          ask: message.shared && message.asks ? asker(message.shared) : undefined,
           pause: message.shared ? pauser(message.shared) : undefined,
         });
         send({ type: 'READY', versions: python.versions, timings: python.timings, interruptible: Boolean(message.shared) });
@@ -63,13 +65,14 @@ export function serve(scope, loadPython) {
     }
   }
 
-  scope.onmessage = async ({ data }) => {
+  // A learner's program may set `onmessage`, and cannot take this listener away.
+  scope.addEventListener('message', async ({ data }) => {
     try {
       await take(data);
     } catch (error) {
       fail(error, data?.type === 'INIT');
     }
-  };
+  });
 }
 
 /**
@@ -86,7 +89,7 @@ function ready(python) {
  * The page knows of the question from the event that Python has sent just before, and may have
  * answered already.
  * @param {Shared} shared
- * @returns {() => string | null | false} false: the run was interrupted
+ * @returns {() => string | undefined | false} undefined: nobody answers; false: the run was interrupted
  */
 function asker({ state, text, interrupt }) {
   return () => {
@@ -95,7 +98,7 @@ function asker({ state, text, interrupt }) {
       Atomics.wait(state, 0, 0);
     }
     const outcome = interrupt[0] === 2 ? 3 : Atomics.load(state, 0);
-    const answer = outcome === 1 ? new TextDecoder().decode(text.slice(0, state[1])) : null;
+    const answer = outcome === 1 ? new TextDecoder().decode(text.slice(0, state[1])) : undefined; // null is not Python's None
     Atomics.store(state, 0, 0);
     if (outcome !== 3) return answer;
     interrupt[0] = 0;

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import calendar
 import json
 import os
 import random
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -41,8 +43,8 @@ class Bridge:
             stay=True,
         )
         random.seed()  # a memory snapshot would give every learner the same numbers,
-        if hasattr(time, "tzset"):
-            time.tzset()  # and the time zone of where it was made
+        if sys.platform == "emscripten":
+            _tell_time_zone()  # and the time zone of where it was made
 
     async def run(self, code: str, options: str) -> str:
         """Run `code` and return `{value: its result}`, or `{error}` where an option does not fit."""
@@ -116,6 +118,15 @@ class Bridge:
 
 
 METHODS = frozenset({"reset", "set_variable", "get_variable", "write_file", "read_file", "list_files"})
+
+
+def _tell_time_zone() -> None:
+    """Set what `time` says of the zone by what it says of two days of this year."""
+    year = time.gmtime().tm_year
+    days = [time.localtime(calendar.timegm((year, month, 1, 12, 0, 0))) for month in (1, 7)]
+    standard, summer = sorted(days, key=lambda day: day.tm_gmtoff)
+    time.timezone, time.altzone = -standard.tm_gmtoff, -summer.tm_gmtoff
+    time.daylight = int(standard.tm_gmtoff != summer.tm_gmtoff)
 
 
 def _error(error: Exception) -> str:
