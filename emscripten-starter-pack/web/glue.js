@@ -44,5 +44,28 @@ export async function load(target, options = {}) {
     renew(target); // a browser remembers what it could not load
     throw await notLoaded(target, url, error);
   }
-  return factory({ locateFile: address, ...options });
+  return started(factory, url, { locateFile: address, ...options });
+}
+
+/**
+ * Wait for a program; what its glue throws outside of its promise, such as a missing .data file, counts too.
+ * @param {(options: object) => Promise<Program>} factory
+ * @param {string} url
+ * @param {object} options
+ * @returns {Promise<Program>}
+ */
+async function started(factory, url, options) {
+  const over = new AbortController();
+  /** @type {Promise<never>} */
+  const failed = new Promise((_, reject) => {
+    /** @param {unknown} error */
+    const blame = (error) => { if (error instanceof Error && error.stack?.includes(url)) reject(error); };
+    window.addEventListener('error', event => blame(event.error), over);
+    window.addEventListener('unhandledrejection', event => blame(event.reason), over);
+  });
+  try {
+    return await Promise.race([factory(options), failed]);
+  } finally {
+    over.abort();
+  }
 }

@@ -71,14 +71,14 @@ const KNOWN = [
   ],
   [
     'detached-view',
-    /detached ArrayBuffer|out of bounds.*detached|offset is out of bounds|source array is too long|invalid or out-of-range index/i,
+    /detached (or out-of-bounds )?ArrayBuffer|offset is out of bounds|source array is too long|invalid or out-of-range index/i,
     'That view of linear memory is no longer one',
     'When linear memory grows the browser makes a new buffer, and every typed array on the old one is empty from then on.',
     'Take `program.HEAPF64` anew after each call that may allocate; keep addresses, not views.',
   ],
   [
     'file-missing',
-    /\.data.*(404|fail)|404.*\.data|no such file|ErrnoError/i,
+    /\.data\b.*(404|fail|not found)|(404|not found).*\.data\b|no such file|ErrnoError/i,
     'A file is not there',
     'C can open only what is in the page’s own filesystem: what was preloaded when the program was built, or written into it since.',
     'Add `--preload-file PATH@/PATH` to link_flags, and let the .data file lie beside the module.',
