@@ -98,7 +98,7 @@ def _shown(anatomy: Anatomy) -> list[Row]:
 
 def _parts(anatomy: Anatomy, rows: Sequence[Row], last: int) -> list[tuple[str, str, int, int]]:
     shown = {row.function for row in rows}
-    whole = [("whole module", "All", 0, last)] if len(shown) == len(anatomy.functions) + 1 else []
+    whole = [("all that runs", "All", 0, last)] if len(shown) == len(anatomy.functions) + 1 else []
     sections = [
         (section.name, "Sections", section.start, section.end)
         for section in anatomy.sections
