@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 
@@ -30,3 +31,28 @@ def test_the_explanation_is_in_the_json(run_cli: Callable[..., Any]) -> None:
 def test_a_good_call_has_no_explanation(run_cli: Callable[..., Any]) -> None:
     (trip,) = json.loads(run_cli("run", "minimal-demo", "add_and_log", "5", "7", "--json").stdout)
     assert "explanation" not in trip
+
+
+ENDLESS = """__attribute__((import_module("env"), import_name("js_log"))) void js_log(int value);
+int add_and_log(int a, int b) {
+  while (a < b) js_log(a);
+  return a + b;
+}
+"""
+
+
+def test_a_call_that_runs_out_of_fuel_is_told_its_line(
+    run_cli: Callable[..., Any], lesson_copy: Path
+) -> None:
+    (lesson_copy / "c" / "add_and_log.c").write_text(ENDLESS, "utf-8")
+    done = run_cli("run", "minimal-demo", "add_and_log", "1", "2", "--fuel", "1000")
+    assert "c/add_and_log.c:3:" in done.stdout
+    assert ": out of fuel\n" in done.stdout
+    assert done.exit_code == 1
+
+
+def test_a_call_may_have_less_time(run_cli: Callable[..., Any], lesson_copy: Path) -> None:
+    (lesson_copy / "c" / "add_and_log.c").write_text(ENDLESS, "utf-8")
+    done = run_cli("run", "minimal-demo", "add_and_log", "1", "2", "--seconds", "0.2")
+    assert ": time limit\n" in done.stdout
+    assert done.exit_code == 124

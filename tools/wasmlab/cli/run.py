@@ -16,6 +16,7 @@ from wasmlab.cli.finding import course_at_hand
 from wasmlab.cli.options import AsJson, CourseFolder, Release
 
 if TYPE_CHECKING:
+    from wasmlab.engines.contract import Limits
     from wasmlab.errors import ToolMissing
     from wasmlab.roundtrip import RoundTrip
     from wasmlab.running import Program
@@ -92,6 +93,13 @@ def run(
         Path | None,
         typer.Option("--dir", help="A WASI program gets a copy of the files in it.", show_default=False),
     ] = None,
+    seconds: Annotated[float, typer.Option("--seconds", min=0.01, help="How long a call may take.")] = 10,
+    fuel: Annotated[
+        int | None,
+        typer.Option(
+            "--fuel", min=1, help="How many instructions; only wasmtime counts them.", show_default=False
+        ),
+    ] = None,
     course: CourseFolder = None,
     release: Release = False,
     as_json: AsJson = False,
@@ -101,6 +109,7 @@ def run(
     A WASI program is run with the words after `--` and what is piped in; it prints, and its exit
     code is ours.
     """
+    from wasmlab.engines.contract import Limits
     from wasmlab.roundtrip.saved import save_trip
     from wasmlab.running import (
         choose_engines,
@@ -114,14 +123,15 @@ def run(
     format = Format.JSON if as_json else format
     engines, missing = choose_engines(engine or ["wasmtime"])
     after: list[str] = ctx.meta[_AFTER]
+    limits = Limits(seconds, fuel=fuel)
     if function is None:
         command = _command(lesson, target, course, release=release, quiet=format != Format.TEXT)
-        code = _run_command(command, after, directory, engines, format)
+        code = _run_command(command, after, directory, engines, format, limits)
         _refuse_missing(missing)
         raise typer.Exit(code)
     program = _program(lesson, function, course, release=release, quiet=format != Format.TEXT)
     words = [*(args or []), *after]
-    trips = run_program(program, function, words, engines, hosts=read_answers(answer or []))
+    trips = run_program(program, function, words, engines, limits, read_answers(answer or []))
     if save is not None:
         save_trip(save, recorded(Path(lesson).as_posix(), program, trips[0], release=release))
     _show(format, program, trips, times=times)
@@ -182,7 +192,12 @@ def _command(name: str, target: str, course: Path | None, *, release: bool, quie
 
 
 def _run_command(
-    command: Command, words: list[str], directory: Path | None, engines: list[str], format: Format
+    command: Command,
+    words: list[str],
+    directory: Path | None,
+    engines: list[str],
+    format: Format,
+    limits: Limits,
 ) -> int:
     from wasmlab.engines.contract import Program as Given
     from wasmlab.running import Program, refuse_disagreement
@@ -191,7 +206,7 @@ def _run_command(
 
     files = read_folder(directory) if directory else {}
     given = Given((command.name, *words), standard_input(command.wasm), files=files)
-    trips = run_command(command, given, engines)
+    trips = run_command(command, given, engines, limits)
     if format is Format.TEXT:
         output = trips[0].output
         typer.echo(output.stdout if output else b"", nl=False)
