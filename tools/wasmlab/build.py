@@ -25,8 +25,9 @@ from wasmlab.toolchains.plan import STAGE, Plan, Profile, Step, Tool
 class Options:
     """How to build: `tool_path` names a compiler instead of the one that would be found.
 
-    `on_start` is called before a target is built and `on_step` before each of its commands, possibly
-    from several threads at once; `group` holds what is running, so that another thread can stop it.
+    `on_start` is called before a target is built, `on_step` before each of its commands and `on_news`
+    for what takes long in one, possibly from several threads at once; `group` holds what is running,
+    so that another thread can stop it.
     """
 
     profile: Profile = "debug"
@@ -34,6 +35,7 @@ class Options:
     force: bool = False
     on_start: Callable[[Lesson, Target, Plan], None] = lambda _lesson, _target, _plan: None
     on_step: Callable[[Step], None] = lambda _step: None
+    on_news: Callable[[Step, str], None] = lambda _step, _what: None
     group: Group = field(default_factory=Group)
 
 
@@ -230,7 +232,12 @@ def _nearest_file(path: Path, lesson: Lesson) -> str:
 
 def _run_step(step: Step, lesson: Lesson, target: Target, tool: Tool, options: Options) -> str:
     options.on_step(step)
-    done = options.group.run(step.command, seconds=step.seconds)
+
+    def on_line(line: str) -> None:
+        if found := re.search(step.news, line):
+            options.on_news(step, found["what"])
+
+    done = options.group.run(step.command, seconds=step.seconds, on_line=on_line if step.news else None)
     if done.ok:
         return done.stderr
     if options.group.stopped:

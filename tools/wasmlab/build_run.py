@@ -113,7 +113,12 @@ def _showing(lessons: list[Lesson], options: Options, shown: Shown) -> Iterator[
 
                 typer.echo("\n".join(shell_lines(lesson, target, plan)))
 
-        yield replace(options, on_step=on_step, on_start=on_start)
+        def on_news(step: Step, what: str) -> None:
+            if not (shown.quiet or shown.as_json):
+                where = step.command.cwd.name
+                typer.echo(f"{where}: the compiler builds its own {what}, once on this machine", err=True)
+
+        yield replace(options, on_step=on_step, on_start=on_start, on_news=on_news)
 
 
 def print_commands(lessons: list[Lesson], options: Options) -> None:

@@ -61,14 +61,25 @@ class Group:
         for child in list(self._running):
             _end(child)
 
-    def run(self, command: Command, *, seconds: float = 120, remedy: str = "wasmlab doctor") -> Completed:
-        """Run `command` to its end without a shell; the errors are those of `run`."""
+    def run(
+        self,
+        command: Command,
+        *,
+        seconds: float = 120,
+        remedy: str = "wasmlab doctor",
+        on_line: Callable[[str], None] | None = None,
+    ) -> Completed:
+        """Run `command` to its end without a shell; the errors are those of `run`.
+
+        `on_line` hears each line of its standard error as it comes, in a thread of its own.
+        """
         if self.stopped:
             raise KeyboardInterrupt
         child = _start(command, remedy)
         self._running.add(child)
         if self.stopped:  # while it was being started
             _end(child)
+        heard = _listen(child, on_line) if on_line else None
         try:
             out, err = child.communicate(timeout=seconds)
         except subprocess.TimeoutExpired as error:
@@ -79,7 +90,29 @@ class Group:
             if child.returncode is None:  # the time is up, or Ctrl-C
                 _end(child)
                 child.communicate()
-        return Completed(command, child.returncode, _text(out), _text(err))
+        return Completed(command, child.returncode, _text(out), _text(heard() if heard else err))
+
+
+def _listen(child: subprocess.Popen[bytes], on_line: Callable[[str], None]) -> Callable[[], bytes]:
+    """Read standard error in a thread; return a function that waits for its end and gives all of it."""
+    assert child.stderr is not None
+    pipe, child.stderr = child.stderr, None  # `communicate` leaves it to us
+    lines: list[bytes] = []
+
+    def read() -> None:
+        with pipe:
+            for line in pipe:
+                lines.append(line)
+                on_line(_text(line).rstrip())
+
+    thread = threading.Thread(target=read, daemon=True)
+    thread.start()
+
+    def all_of_it() -> bytes:
+        thread.join()
+        return b"".join(lines)
+
+    return all_of_it
 
 
 def run(command: Command, *, seconds: float = 120, remedy: str = "wasmlab doctor") -> Completed:

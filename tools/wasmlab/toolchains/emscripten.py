@@ -15,6 +15,7 @@ _PROFILES: dict[Profile, tuple[str, ...]] = {"debug": ("-g", "-O0"), "release": 
 
 # The first build on a machine may have to compile Emscripten's own libraries.
 _PATIENCE = 3600.0
+_LIBRARY = r"generating (?:system library|system asset|port)[^:]*: (?:\S*/)?(?P<what>[^/\s]+?)\.\.\."
 
 
 def find(path: Path | None = None) -> Tool:
@@ -83,7 +84,7 @@ _MACHINES = ("-Wall", "-fno-color-diagnostics", "-fdebug-compilation-dir=.")
 def _step(text: str, tool: Tool, lesson: Lesson, target: Target, argv: tuple[str, ...]) -> Step:
     found = find_emscripten(tool.path)
     command = Command((*words(found, driver(target)), *argv), lesson.root, surroundings(found))
-    return Step(text, command, _PATIENCE)
+    return Step(text, command, _PATIENCE, _LIBRARY)
 
 
 def driver(target: Target) -> str:

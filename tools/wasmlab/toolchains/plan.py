@@ -42,11 +42,15 @@ class Tool:
 
 @dataclass(frozen=True)
 class Step:
-    """One visible step of a build: what it does in words, and the command."""
+    """One visible step of a build: what it does in words, and the command.
+
+    `news` finds, in a line that the command says meanwhile, what takes long and is done only once.
+    """
 
     text: str
     command: Command
     seconds: float = 120
+    news: str = ""
 
 
 @dataclass(frozen=True)
