@@ -14,13 +14,11 @@ from wasmlab.engines.consulting import Consulting
 from wasmlab.engines.contract import Hosts, Limits, Program
 from wasmlab.engines.hosting import answer_imports
 from wasmlab.engines.module_parts import read_parts
+from wasmlab.engines.page_server import PageServer
 from wasmlab.errors import UsageError
 
 # The page ends a call at its limit; so long after it the browser itself has hung, and is ended.
 _GRACE = 5.0
-
-Reply = Callable[[dict[str, Any]], dict[str, Any]]
-"""What answers a worker that calls a host function in Python."""
 
 
 class Lost(Exception):
@@ -52,7 +50,7 @@ class Browser(Protocol):
     def alive(self) -> bool:
         """Whether it still answers."""
 
-    def open_tab(self, reply: Reply) -> Tab:
+    def open_tab(self, address: str) -> Tab:
         """Open our page in it."""
 
     def kill(self) -> None:
@@ -71,12 +69,17 @@ class BrowserSession:
         self._gone: list[int] = []
         self._ids = count(1)
         self._tab: Tab | None = None
-        self._connect()
+        self._server = PageServer(self.consulting.reply)
+        try:
+            self._connect()
+        except BaseException:  # Ctrl-C too: the port must not stay taken
+            self._server.close()
+            raise
 
     def _connect(self) -> Tab:
         running = self._start()
         self.name, self.version, self._running = running.name, running.version, running
-        self._tab = running.open_tab(self.consulting.reply)
+        self._tab = running.open_tab(self._server.address)
         return self._tab
 
     def open(
@@ -121,6 +124,7 @@ class BrowserSession:
 
     def close(self) -> None:
         """Close the page; the browser is not ours to close."""
+        self._server.close()
         if self._tab is not None:
             tab, self._tab = self._tab, None
             tab.close()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
 from wasmlab.engines.batches import Call
@@ -57,8 +57,11 @@ class _Owner:
         self.name = name
         self.running: Running | None = None
         self.playwright: Playwright = sync_playwright().start()
+        self.ends = ExitStack()
+        self.ends.callback(self.playwright.stop)
         try:
             self.session = BrowserSession(self._launch, limits)
+            self.ends.callback(self.session.close)
         except BaseException:  # whatever it was, the browser must not stay behind
             self.close()
             raise
@@ -75,7 +78,7 @@ class _Owner:
     def close(self) -> None:
         if self.running:
             self.running.close()
-        self.playwright.stop()
+        self.ends.close()
 
 
 class ThreadedSession:

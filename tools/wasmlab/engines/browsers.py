@@ -21,7 +21,6 @@ from wasmlab.process import first_line
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Playwright
 
-    from wasmlab.engines.browser import Reply
     from wasmlab.engines.playwright_tab import PlaywrightTab
 
 VARIABLES = {"chromium": "WASMLAB_CHROMIUM", "firefox": "WASMLAB_FIREFOX"}
@@ -218,11 +217,11 @@ class Running:
         """Whether it still answers."""
         return self.browser.is_connected()
 
-    def open_tab(self, reply: Reply) -> PlaywrightTab:
+    def open_tab(self, address: str) -> PlaywrightTab:
         """Open the engine's page in it."""
         from wasmlab.engines.playwright_tab import PlaywrightTab
 
-        return PlaywrightTab(self.browser, self.name, reply)
+        return PlaywrightTab(self.browser, self.name, address)
 
     def close(self) -> None:
         """Close the browser; one that does not answer within 10 s is ended."""
