@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable, Iterator
 
+import psutil
 import pytest
 
 from wasmlab.engines import session
 from wasmlab.engines.contract import Host, HostMemory, Limits, Pointer, Session
+from wasmlab.engines.wire import Garbled, receive, send
 from wasmlab.errors import CallRefused
 from wasmlab.roundtrip import Value
 
@@ -109,3 +112,63 @@ def test_a_confined_module_that_uses_up_memory_is_ended(module: MakeModule) -> N
         assert trap is not None
         assert trap.kind == "memory limit"
         assert started.open(module(GOOD)).call("f", []).result == 7
+
+
+def processes() -> list[psutil.Process]:
+    """Return the processes of confined modules."""
+    own = psutil.Process().children()
+    living = [child for child in own if child.status() != psutil.STATUS_ZOMBIE]
+    return [child for child in living if "confined_child" in " ".join(child.cmdline())]
+
+
+def test_a_process_that_dies_under_a_module_is_a_trap_and_the_next_call_works(
+    patient: Session, module: MakeModule
+) -> None:
+    text = """(global $n (mut i32) (i32.const 0)) (func (export "f") (result i32)
+      (global.set $n (i32.add (global.get $n) (i32.const 1))) (global.get $n))"""
+    instance = patient.open(module(confined(text)))
+    assert [instance.call("f", []).result for _ in range(2)] == [1, 2]
+    for child in processes():
+        child.kill()
+    trap = instance.call("f", []).trap
+    assert trap is not None
+    assert trap.kind == "trap"
+    assert "ended by itself" in trap.message
+    assert instance.call("f", []).result == 1
+
+
+def test_no_process_outlives_its_session(module: MakeModule) -> None:
+    before = set(processes())
+    with session("wasmtime") as started:
+        instance = started.open(module(confined(GOOD)))
+        children = [child for child in processes() if child not in before]
+        assert len(children) == 1
+        assert instance.call("f", []).result == 7
+    psutil.wait_procs(children, timeout=10)
+    assert [child for child in children if child.is_running()] == []
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        b"\xff" * 8,
+        b"\4\0\0\0\0\0\0\0null"[:-1] + b"L",
+        b"\x0d\0\0\0\0\0\0\0" + b'{"is":"Popen"}'[:13],
+        b"\x0e\0\0\0\0\0\0\0" + b'{"is":"Popen"}',
+        b"\x12\0\0\0\0\0\0\0" + b'{"is":"Value","x":',
+        b"\x10\x27\0\0\0\0\0\0" + b"[" * 10_000,
+    ],
+)
+def test_what_is_no_message_of_ours_makes_nothing(said: bytes) -> None:
+    with pytest.raises(Garbled):
+        receive(io.BytesIO(said))
+
+
+def test_what_crosses_the_pipe_comes_out_the_same() -> None:
+    pipe = io.BytesIO()
+    sent = (Value("f64", 1 << 63), b"\0\xff", {"env.h": Host((1, (Value("i32", 2),)))}, CallRefused("a", "b"))
+    send(pipe, sent)
+    pipe.seek(0)
+    value, data, hosts, error = receive(pipe)
+    assert (value, data, hosts) == sent[:3]
+    assert (type(error), error.what, error.hint) == (CallRefused, "a", "b")

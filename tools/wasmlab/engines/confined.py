@@ -43,8 +43,9 @@ class Confined:
 
     def take(self) -> Child:
         """Return a child that has nothing to do."""
-        if self._free:
-            return self._free.pop()
+        while self._free:
+            if (child := self._free.pop()).alive:
+                return child
         child = Child(self.limits)
         self._all.append(child)
         return child

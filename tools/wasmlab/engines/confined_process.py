@@ -49,13 +49,18 @@ class Child:
         assert self._process.stdin is not None
         self._in = self._process.stdin
         threading.Thread(target=self._read, name="confined answers", daemon=True).start()
-        self.alive = True
+        self._ended = False
         try:
             self.ask(_STARTING, limits)
         except Ended as ended:
             raise ToolBroken(
                 f"modules cannot be run in a process of their own: {ended}", "wasmlab doctor"
             ) from ended
+
+    @property
+    def alive(self) -> bool:
+        """Whether it can be asked."""
+        return not self._ended and self._process.poll() is None
 
     def _read(self) -> None:
         assert self._process.stdout is not None
@@ -129,7 +134,7 @@ class Child:
 
     def kill(self) -> None:
         """End the process; nothing happens where it has ended."""
-        self.alive = False
+        self._ended = True
         end(self._process)
 
 
