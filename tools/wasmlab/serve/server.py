@@ -21,6 +21,8 @@ from wasmlab.serve.site import Site
 from wasmlab.serve.terminal import Terminal, prepare_streams
 from wasmlab.serve.watch import Watch
 
+_PATIENCE = 3.0
+"""So long the first builds may keep the address back; a large lesson takes minutes."""
 TERMINATED = 143  # what a shell reports of a program that was ended by SIGTERM
 
 
@@ -99,15 +101,19 @@ class _Serving:
         for error in self.site.course.broken.values():
             self.terminal.failed(error)
         self._start(Watch(self.site, self._warn).run())
-        await self.site.build_all([self.lesson] if self.lesson else [])
+        building = self._start(self.site.build_all([self.lesson] if self.lesson else []))
+        await asyncio.wait({building}, timeout=_PATIENCE)
+        if busy := self.site.busy():
+            self.terminal.line(f"still building {', '.join(busy)}: its page comes when that is done")
         self._say_urls(has_keys)
         if self.settings.open_browser:
             self._open()
 
-    def _start(self, work: Any) -> None:
+    def _start(self, work: Any) -> asyncio.Task[Any]:
         task = asyncio.create_task(work)
         self.tasks.add(task)
         task.add_done_callback(self._done)
+        return task
 
     def _done(self, task: asyncio.Task[Any]) -> None:
         self.tasks.discard(task)

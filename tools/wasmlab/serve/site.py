@@ -104,6 +104,10 @@ class Site:
         if panels := self._panels.get(name):
             await panels
 
+    def busy(self) -> list[str]:
+        """Return the names of the lessons that are being built."""
+        return [name for name, builds in self._builds.items() if builds.busy]
+
     async def build_all(self, names: Iterable[str] = ()) -> None:
         """Build the lessons called `names`, or all of them, and wait for the end."""
         for name in list(names) or list(self._builds):
