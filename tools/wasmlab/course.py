@@ -71,6 +71,11 @@ def shipped_course() -> Path:
     return inside if inside.is_dir() else Path(__file__).parents[2]
 
 
+def shipped_lessons() -> list[Path]:
+    """Return the folders of the lessons that came with this wasmlab."""
+    return _lesson_folders(shipped_course())
+
+
 def find_course(start: Path | None = None) -> Course:
     """Return the course at `start` or above it, or a copy of the shipped one in the user's cache.
 

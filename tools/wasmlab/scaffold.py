@@ -9,8 +9,10 @@ from html import escape
 from pathlib import Path
 
 from wasmlab.copying import Entry, Laid, files_under, lay_out, was_laid_out
-from wasmlab.course import Course, course_files, shipped_course
+from wasmlab.course import Course, course_files, load_course, shipped_course
 from wasmlab.errors import FolderTaken, NameRefused
+from wasmlab.lesson import Lesson, load_lesson
+from wasmlab.process import quoted
 
 _SKELETON = Path(__file__).parent / "skeleton"
 _RESERVED = {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10))}
@@ -41,9 +43,7 @@ def new_lesson(parent: Path, name: str, course: Course | None, source: str | Non
         NameRefused, FolderTaken, FolderNotWritable: as `new_course`.
         LessonUnknown: there is no lesson called `source`.
     """
-    check_name(name)
-    if name.casefold() in _OURS:
-        raise NameRefused(f"{name!r} is no lesson's name: wasmlab keeps other things there", _GOOD_NAME)
+    _check_lesson_name(name)
     target = parent / name
     _refuse_taken(target, "choose another name, or delete that folder first")
     others = [lesson for lesson in course.lessons if lesson.name != name] if course else []
@@ -55,7 +55,43 @@ def new_lesson(parent: Path, name: str, course: Course | None, source: str | Non
     return lay_out(entries, target)
 
 
+def new_copy(source: Path, folder: Path) -> Laid:
+    """Copy the shipped lesson in `source` to `folder`, under that name, so that it stands alone.
+
+    Raises:
+        NameRefused, FolderTaken, FolderNotWritable: as `new_course`.
+    """
+    target = folder.expanduser()
+    _check_lesson_name(target.name)
+    _refuse_taken(target, "choose another name, or delete that folder first")
+    beside = load_course(target.parent).lessons if target.parent.is_dir() else ()
+    order = max((lesson.order for lesson in beside if lesson.name != target.name), default=0) + 10
+    entries = _renamed(files_under(source, ""), target.name, order)
+    return lay_out(_reworded(entries, load_lesson(source), target.name), target)
+
+
+def _reworded(entries: Iterable[Entry], source: Lesson, name: str) -> list[Entry]:
+    """Give the copy's text and page its own name and title."""
+    title = _title(name)
+    own_name = rf"(?<!new ){re.escape(source.name)}"
+
+    def reworded(entry: Entry) -> Entry:
+        if entry.path not in ("README.md", source.page):
+            return entry
+        page = entry.path == source.page
+        text = entry.content.decode().replace(source.title, escape(title) if page else title)
+        return replace(entry, content=re.sub(own_name, lambda _: quoted(name), text).encode())
+
+    return [reworded(entry) for entry in entries]
+
+
 _GOOD_NAME = "a good name is short and plain, like loops or week-3"
+
+
+def _check_lesson_name(name: str) -> None:
+    check_name(name)
+    if name.casefold() in _OURS:
+        raise NameRefused(f"{name!r} is no lesson's name: wasmlab keeps other things there", _GOOD_NAME)
 
 
 def check_name(name: str) -> None:

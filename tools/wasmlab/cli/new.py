@@ -9,6 +9,7 @@ import typer
 
 from wasmlab.cli.app import Group, app
 from wasmlab.cli.options import CourseFolder
+from wasmlab.course import shipped_lessons
 
 if TYPE_CHECKING:
     from wasmlab.copying import Laid
@@ -49,6 +50,26 @@ def lesson(
     _tell(new_lesson(parent, name, found, source), parent / name)
     word = quoted(name)
     typer.echo(f"next: wasmlab serve {word}\n      wasmlab check {word}")
+
+
+def _offer(source: Path) -> None:
+    """Make a command of a lesson that came with wasmlab: what is copied is what is tested."""
+
+    @new.command(source.name, help=f"Make a lesson that is a copy of {source.name}.")
+    def copy(
+        folder: Annotated[Path, typer.Argument(metavar="DIR", help="The new lesson's folder.")],
+    ) -> None:
+        from wasmlab.process import quoted
+        from wasmlab.scaffold import new_copy
+
+        _tell(new_copy(source, folder), folder)
+        inside = "" if folder.parent == Path() else f"cd {quoted(str(folder.parent))}\n      "
+        word = quoted(folder.name)
+        typer.echo(f"next: {inside}wasmlab serve {word}\n      wasmlab check {word}")
+
+
+for _source in shipped_lessons():
+    _offer(_source)
 
 
 def _tell(laid: Laid, folder: Path) -> None:
