@@ -13,6 +13,9 @@
  *   trap: {kind: string, message: string} | null, missed: number, memory_hash: string, milliseconds: number}} RoundTrip
  */
 
+/** How much of a memory is left out of its hash at once, where it is all zero; in bytes. */
+const BLOCK = 4096;
+
 /** One word for each trap, however an engine words it. @type {[RegExp, string][]} */
 const TRAPS = [
   [/unreachable/i, 'unreachable'],
@@ -76,14 +79,47 @@ export async function fileOf(trip, name, bytes) {
 }
 
 /**
- * The SHA-256 of the exported memory as it is now; empty where there is none, and where a page may not ask
+ * The hash of the exported memory as it is now; empty where there is none, and where a page may not ask
  * for one: browsers give it to addresses that begin with https: or localhost.
  * @param {WebAssembly.Exports} exports
  * @returns {Promise<string>}
  */
 export async function memoryHash(exports) {
   const memory = Object.values(exports).find(one => one instanceof WebAssembly.Memory);
-  return memory instanceof WebAssembly.Memory ? sha256(memory.buffer.slice(0)) : '';
+  return memory instanceof WebAssembly.Memory ? sha256(written(memory.buffer)) : '';
+}
+
+/**
+ * What a memory's hash is made of: its size, and each block that is not all zero behind its number.
+ * Size and numbers are of eight bytes, the lowest first.
+ * @param {ArrayBufferLike} memory
+ */
+function written(memory) {
+  const bytes = new Uint8Array(memory);
+  /** @type {Uint8Array<ArrayBuffer>[]} */
+  const parts = [number(bytes.length)];
+  for (let start = 0; start < bytes.length; start += BLOCK) {
+    const block = bytes.slice(start, start + BLOCK);
+    if (block.length < BLOCK || !isZero(block)) parts.push(number(start / BLOCK), block);
+  }
+  const all = new Uint8Array(parts.reduce((size, part) => size + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
+}
+
+/** @param {Uint8Array<ArrayBuffer>} block */
+function isZero(block) {
+  for (const word of new Int32Array(block.buffer)) if (word) return false;
+  return true;
+}
+
+/** @param {number} value @returns {Uint8Array<ArrayBuffer>} */
+function number(value) {
+  return new Uint8Array(new BigUint64Array([BigInt(value)]).buffer);
 }
 
 /** @param {BufferSource} bytes */

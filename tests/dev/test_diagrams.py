@@ -37,7 +37,7 @@ Run = Callable[..., Any]
 
 
 @pytest.fixture
-def page(course_copy: Path) -> Path:
+def shown(course_copy: Path) -> Path:
     """Return a page of the course whose diagram shows something else than its run."""
     path = course_copy / "docs" / "page.md"
     path.parent.mkdir()
@@ -45,32 +45,32 @@ def page(course_copy: Path) -> Path:
     return path
 
 
-def test_a_stale_diagram_is_named_and_made_anew(page: Path, run_cli: Run) -> None:
+def test_a_stale_diagram_is_named_and_made_anew(shown: Path, run_cli: Run) -> None:
     assert run_cli("dev", "regen", "--check").stderr.splitlines()[0] == "error: out of date: docs/page.md"
     assert run_cli("dev", "regen").stdout == "wrote docs/page.md\n"
-    text = page.read_text(encoding="utf-8")
+    text = shown.read_text(encoding="utf-8")
     assert DRAWN in text
     assert "A->>B: drawn by hand" in text
     assert run_cli("dev", "regen", "--check").exit_code == 0
 
 
-def test_a_diagram_follows_the_c_file(page: Path, run_cli: Run, lesson_copy: Path) -> None:
+def test_a_diagram_follows_the_c_file(shown: Path, run_cli: Run, lesson_copy: Path) -> None:
     run_cli("dev", "regen")
     source = lesson_copy / "c" / "add_and_log.c"
     source.write_text(source.read_text(encoding="utf-8").replace("a + b", "a - b"), encoding="utf-8")
     assert "docs/page.md" in run_cli("dev", "regen", "--check").stderr
-    assert page.exists()
+    assert shown.exists()
 
 
-def test_a_run_that_cannot_be_made_is_one_line(page: Path, run_cli: Run) -> None:
-    page.write_text(PAGE.format(args="five 8"), encoding="utf-8")
+def test_a_run_that_cannot_be_made_is_one_line(shown: Path, run_cli: Run) -> None:
+    shown.write_text(PAGE.format(args="five 8"), encoding="utf-8")
     done = run_cli("dev", "regen")
     assert done.exit_code == 2
     assert done.stderr.startswith("error: 'five' is not a number of type i32")
 
 
-def test_the_record_has_its_page_and_its_picture(page: Path, run_cli: Run) -> None:
-    reference = page.parent / "reference"
+def test_the_record_has_its_page_and_its_picture(shown: Path, run_cli: Run) -> None:
+    reference = shown.parent / "reference"
     reference.mkdir()
     run_cli("dev", "regen")
     text = (reference / "round-trip.md").read_text(encoding="utf-8")

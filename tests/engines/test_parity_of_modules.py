@@ -69,14 +69,14 @@ def _argument(type: str, chance: random.Random) -> Value:
 
 
 @pytest.mark.parametrize("seed", range(SEEDS))
-def test_a_module_made_at_random_answers_the_same_everywhere(sessions: dict[str, Session], seed: int) -> None:
+def test_a_module_made_at_random_answers_the_same_everywhere(patient: dict[str, Session], seed: int) -> None:
     wasm, chance = _made(seed), random.Random(seed)
     calls = [
         (export.name, [_argument(type, chance) for type in export.signature.params])
         for export in read_module(wasm).exports
         if export.signature is not None and export.kind == "func"
     ]
-    instances = [started.open(wasm) for started in sessions.values()]
+    instances = [started.open(wasm) for started in patient.values()]
     memories = [partial(memory_of, instance) for instance in instances]
     openings = settled([instance.opening for instance in instances], memories)
     assert disagreement(openings) == ""

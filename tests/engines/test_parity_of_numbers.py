@@ -107,14 +107,14 @@ def _told(trips: Sequence[RoundTrip]) -> str:
 
 
 @pytest.mark.parametrize("type", ["i32", "i64", "f32", "f64"])
-def test_every_instruction_at_the_corners_of_its_types(sessions: Sessions, type: str) -> None:
+def test_every_instruction_at_the_corners_of_its_types(patient: Sessions, type: str) -> None:
     calls = [
         (name, [Value(taken, bits) for taken, bits in zip(takes, given, strict=True)])
         for name, takes, _ in OPERATIONS
         if takes[0] == type
-        for given in itertools.product(*(CORNERS[taken] for taken in takes))
+        for given in itertools.product(*(CORNERS[taken][:: len(takes)] for taken in takes))
     ]
-    answers = everywhere(sessions, MODULE, calls)
+    answers = everywhere(patient, MODULE, calls)
     kinds = {trip.trap.kind for trip in answers if trip.trap}
     assert kinds == (
         {"integer division by zero", "integer overflow"}
@@ -136,12 +136,12 @@ def _values(type: str) -> st.SearchStrategy[Value]:
     database=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
-def test_every_instruction_of_any_numbers(sessions: Sessions, data: st.DataObject) -> None:
+def test_every_instruction_of_any_numbers(patient: Sessions, data: st.DataObject) -> None:
     drawn = {type: data.draw(st.tuples(_values(type), _values(type)), label=type) for type in CORNERS}
     calls = [
         (name, [drawn[type][place] for place, type in enumerate(takes)]) for name, takes, _ in OPERATIONS
     ]
-    everywhere(sessions, MODULE, calls)
+    everywhere(patient, MODULE, calls)
 
 
 def test_a_wrong_bit_would_be_seen() -> None:

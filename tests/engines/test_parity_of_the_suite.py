@@ -98,12 +98,12 @@ def _is(value: Value, wanted: dict[str, Any]) -> bool:
 @pytest.mark.skipif(not SUITE, reason="WASMLAB_SPEC_SUITE names no checkout of the specification's suite")
 @pytest.mark.parametrize("part", [*INTEGERS, *FLOATS, *MORE])
 def test_a_part_of_the_suite_holds_in_every_engine(
-    sessions: dict[str, Session], part: str, tmp_path: Path
+    patient: dict[str, Session], part: str, tmp_path: Path
 ) -> None:
     wrong: list[str] = []
     made = 0
     for script in _scripts(part, tmp_path):
-        answers = {name: call_each(each.open(script.wasm), script.calls) for name, each in sessions.items()}
+        answers = {name: call_each(each.open(script.wasm), script.calls) for name, each in patient.items()}
         for place, step in enumerate(script.wanted):
             trips = [trips[place] for trips in answers.values()]
             wrong += [f"line {step['line']}: {trip}" for trip in trips if not _fits(trip, step)]

@@ -106,6 +106,9 @@ a table.
 Engines must agree on all but `engine`, `milliseconds`, `microseconds` and a trap's `message`. Two NaNs agree
 whatever their bits, and of a call that was ended by the clock or by a full stack only the way there counts.
 
+The memory's hash is the SHA-256 of its size and of each block of 4096 bytes that is not all zero, behind the
+block's number; size and numbers are of eight bytes, the lowest first.
+
 {tables}
 ## An example
 

@@ -62,6 +62,8 @@ class Answering:
 
     def pointed(self, values: Sequence[Value], memory: HostMemory) -> tuple[Pointed, ...]:
         """Return what the arguments point at; what lies outside of the memory is nothing."""
+        if not self.pointers:
+            return ()
         found = (_pointed(pointer, values, memory) for pointer in self.pointers)
         return tuple(one for one in found if one is not None)
 

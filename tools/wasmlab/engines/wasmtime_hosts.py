@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import time
 from collections.abc import Callable
 from typing import Any
@@ -18,6 +17,7 @@ from wasmlab.engines.wasi.world import World
 from wasmlab.engines.wasmtime_values import TYPES, function_type, of_engine, to_engine
 from wasmlab.errors import CallRefused
 from wasmlab.roundtrip import Crossing, Kind, Pointed, Value
+from wasmlab.roundtrip.memory_hash import memory_hash
 from wasmlab.wasmfile import Import, Module
 
 
@@ -76,8 +76,8 @@ class View:
         memoryview(raw).cast("B")[start : start + len(data)] = data
 
     def hash(self) -> str:
-        """Return the SHA-256 of all bytes, or an empty text without a memory."""
-        return hashlib.sha256(self._bytes()).hexdigest() if self.memory is not None else ""
+        """Return the hash of the whole memory, or an empty text without one."""
+        return memory_hash(self._bytes()) if self.memory is not None else ""
 
 
 class Givings:
@@ -128,7 +128,7 @@ class Givings:
 
         def host(*raw: Any) -> Any:
             tape.depth += 1
-            values = tuple(of_engine(type, one) for type, one in zip(types, raw, strict=True))
+            values = tuple(map(of_engine, types, raw))
             pointed = written(name, values, view) if answering.wasi else answering.pointed(values, view)
             tape.note("host call", name, values, pointed)
             answer = self._wasi(answering, values) if answering.wasi else answering.answer(values, view)

@@ -18,8 +18,8 @@ TYPES: dict[str, Callable[[], wasmtime.ValType]] = {
     "funcref": wasmtime.ValType.funcref,
     "externref": wasmtime.ValType.externref,
 }
-_WIDE = ("i64", "f64")
-_FLOATS = {"f32": "i32", "f64": "i64"}
+# Of each number, how far its sign bit is from the lowest.
+_SIGN = {"i32": 31, "f32": 31, "i64": 63, "f64": 63}
 
 
 def function_type(signature: Signature) -> wasmtime.FuncType:
@@ -30,21 +30,23 @@ def function_type(signature: Signature) -> wasmtime.FuncType:
 
 def to_engine(value: Value) -> Any:
     """Return what wasmtime takes for a value, of a float its bits."""
-    if value.is_reference:
+    sign = _SIGN.get(value.type)
+    if sign is None:
         return value.bits or None
-    return Value(_FLOATS.get(value.type, value.type), value.bits).number
+    return value.bits - (2 << sign) if value.bits >> sign else value.bits
 
 
 def of_engine(type: str, given: Any) -> Value:
     """Return the value for what wasmtime gave, of a float its bits."""
+    sign = _SIGN.get(type)
+    if sign is not None:
+        return Value(type, given & ((2 << sign) - 1))
     if type == "funcref":
         return Value(type, 0 if given is None else 1)
-    if type == "externref":
-        return Value(type, given or 0)
-    return Value(type, int(given) & ((1 << (64 if type in _WIDE else 32)) - 1))
+    return Value(type, given or 0)
 
 
 def results_of(types: Sequence[str], raw: Any) -> tuple[Value, ...]:
     """Return the values of a call's results: wasmtime gives one bare, and several as a list."""
     given = [] if not types else [raw] if len(types) == 1 else raw
-    return tuple(of_engine(type, one) for type, one in zip(types, given, strict=True))
+    return tuple(map(of_engine, types, given))

@@ -22,7 +22,8 @@ _WHEREVER = ("time limit", "call stack exhausted")
 def agree(first: RoundTrip, second: RoundTrip) -> bool:
     """Return whether two engines gave the same answer to the same call.
 
-    A NaN agrees with every NaN: which bits arithmetic gives one is left to the engine.
+    A NaN agrees with every NaN: which bits arithmetic gives one is left to the engine. A memory of which
+    nothing is known agrees with every memory.
     """
     return not differences(first, second)
 
@@ -38,7 +39,7 @@ def differences(first: RoundTrip, second: RoundTrip) -> list[str]:
         "result": (first.results, second.results),
         "trap": (_trap(first), _trap(second)),
         "host calls": (_between(first), _between(second)),
-        "memory": (first.memory_hash, second.memory_hash),
+        "memory": (first.memory_hash or second.memory_hash, second.memory_hash or first.memory_hash),
         "output": (first.output and first.output.to_json(), second.output and second.output.to_json()),
     }
     return [name for name, (one, other) in parts.items() if one != other]

@@ -116,7 +116,7 @@ class RoundTrip:
     """One call as one engine made it.
 
     `crossings` holds the first `KEPT` of an engine's contract, and the last; `missed` counts those between.
-    `memory_hash` is the SHA-256 of the exported memory after the call; empty where there is none, and
+    `memory_hash` is that of the exported memory after the call; empty where there is none, and
     after a time limit. `output` is there for modules that import WASI.
     """
 

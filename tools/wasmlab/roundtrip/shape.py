@@ -31,7 +31,7 @@ TRIP = (
     Field("results", "list of value", "what the call returned; nothing after a trap"),
     Field("trap", "trap or null", "why the module stopped"),
     Field("missed", "number", "so many crossings before the last were not kept"),
-    Field("memory_hash", "text", "the SHA-256 of the exported memory after the call; empty without one"),
+    Field("memory_hash", "text", "a hash of the exported memory after the call; empty where it is not known"),
     Field("output", "output", "what a WASI program said", required=False),
     Field("milliseconds", "number", "how long the call took"),
     Field("explanation", "object", "of a trap: the C line, the reason and what to try", required=False),

@@ -11,6 +11,9 @@ import { allToBits, fromBase64, fromBits, toBase64, toBits, told } from './value
 
 Object.assign(Error, { stackTraceLimit: 100 }); // V8 gives 10 otherwise
 
+/** How much of a memory is left out of its hash at once, where it is all zero; in bytes. */
+const BLOCK = 4096;
+
 /** @type {WebAssembly.Instance | null} */
 let instance = null;
 /** @type {import('./wasi.js').Wasi | null} */
@@ -38,10 +41,41 @@ function left() {
 
 async function memoryHash() {
   if (!view.memory) return '';
-  const bytes = new Uint8Array(view.memory.buffer);
-  const own = view.memory.buffer instanceof ArrayBuffer ? bytes : bytes.slice(); // a shared one is refused
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', /** @type {Uint8Array<ArrayBuffer>} */ (own)));
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', written(view.memory.buffer)));
   return Array.from(digest, byte => byte.toString(16).padStart(2, '0')).join('');
+}
+
+/**
+ * What a memory's hash is made of: its size, and each block that is not all zero behind its number.
+ * Size and numbers are of eight bytes, the lowest first.
+ * @param {ArrayBufferLike} memory
+ */
+function written(memory) {
+  const bytes = new Uint8Array(memory);
+  /** @type {Uint8Array<ArrayBuffer>[]} */
+  const parts = [number(bytes.length)];
+  for (let start = 0; start < bytes.length; start += BLOCK) {
+    const block = bytes.slice(start, start + BLOCK);
+    if (block.length < BLOCK || !isZero(block)) parts.push(number(start / BLOCK), block);
+  }
+  const all = new Uint8Array(parts.reduce((size, part) => size + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
+}
+
+/** @param {Uint8Array<ArrayBuffer>} block */
+function isZero(block) {
+  for (const word of new Int32Array(block.buffer)) if (word) return false;
+  return true;
+}
+
+/** @param {number} value @returns {Uint8Array<ArrayBuffer>} */
+function number(value) {
+  return new Uint8Array(new BigUint64Array([BigInt(value)]).buffer);
 }
 
 /**
