@@ -26,6 +26,7 @@ def source(lesson_copy: Path) -> Path:
 
 @pytest.fixture
 def opened(server: Any, open_page: Callable[[Any], Any]) -> Any:
+    server.get("minimal-demo/")  # which waits for the first build: its module is no news any more
     return open_page(server)
 
 
