@@ -52,11 +52,11 @@ async function memoryHash() {
  */
 function written(memory) {
   const bytes = new Uint8Array(memory);
+  const words = new Int32Array(memory, 0, bytes.length >> 2);
   /** @type {Uint8Array<ArrayBuffer>[]} */
   const parts = [number(bytes.length)];
   for (let start = 0; start < bytes.length; start += BLOCK) {
-    const block = bytes.slice(start, start + BLOCK);
-    if (block.length < BLOCK || !isZero(block)) parts.push(number(start / BLOCK), block);
+    if (!isZero(words, start / 4)) parts.push(number(start / BLOCK), bytes.slice(start, start + BLOCK));
   }
   const all = new Uint8Array(parts.reduce((size, part) => size + part.length, 0));
   let at = 0;
@@ -67,9 +67,9 @@ function written(memory) {
   return all;
 }
 
-/** @param {Uint8Array<ArrayBuffer>} block */
-function isZero(block) {
-  for (const word of new Int32Array(block.buffer)) if (word) return false;
+/** Whether a whole block is zero; one that is cut off by the memory's end is not. @type {(words: Int32Array, at: number) => boolean} */
+function isZero(words, at) {
+  for (let end = at + BLOCK / 4; at < end; at++) if (words[at] !== 0) return false;
   return true;
 }
 
