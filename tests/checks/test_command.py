@@ -97,7 +97,7 @@ def test_a_failure_says_what_was_expected_what_came_and_what_to_try(
         "test_stops": (
             "stops",
             "0",
-            "a trap: unreachable",
+            "a trap: c/add_and_log.c:6:15: signed integer overflow in 'a + b'",
             "wasmlab run minimal-demo add_and_log 2147483647 1 --engine wasmtime",
         ),
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from wasmlab.checks.parity import Call, Compare
@@ -35,22 +35,24 @@ class Trapped:
     """Stands where a result would be: a call that trapped returned nothing, not even nothing."""
 
     kind: str
+    why: str = field(default="", compare=False)
 
     def __repr__(self) -> str:
-        return f"a trap: {self.kind}"
+        return f"a trap: {self.why or self.kind}"
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What one call gave; `trip` has every crossing in its order."""
+    """What one call gave; `trip` has every crossing in its order, `why` names the C line of a trap."""
 
     trip: RoundTrip
+    why: str = ""
 
     @property
     def result(self) -> Number | tuple[Number, ...] | Trapped | None:
         """The returned number; None for none, a tuple for several."""
         if self.trip.trap:
-            return Trapped(self.trip.trap.kind)
+            return Trapped(self.trip.trap.kind, self.why)
         numbers = tuple(value.number for value in self.trip.results)
         return (numbers[0] if numbers else None) if len(numbers) < 2 else numbers
 
@@ -70,7 +72,7 @@ class Answer:
         return self.trip.trap.kind if self.trip.trap else None
 
     def __repr__(self) -> str:
-        return f"a trap: {self.trap}" if self.trap else f"the answer {self.result!r}"
+        return repr(self.result) if self.trap else f"the answer {self.result!r}"
 
 
 class Subject:
@@ -136,7 +138,16 @@ class Subject:
         self._calls.append((name, values))
         if self._compare is not None:
             self._compare(self._target)(self._wasm, self._calls, trip, self._instance)
-        return Answer(trip)
+        return Answer(trip, self._why(trip))
+
+    def _why(self, trip: RoundTrip) -> str:
+        """Return why a call trapped and where, in one line."""
+        if trip.trap is None:
+            return ""
+        from wasmlab.traps import explain_trap, read_table
+
+        table = read_table(self._wasm, self._lesson.root, [frame.offset for frame in trip.trap.frames])
+        return str(explain_trap(table, trip.trap)).partition("\n")[0]
 
     def run(self, *args: str, stdin: str = "") -> Output:
         """Run a WASI program from its start to its end, and return what it said.
