@@ -26,7 +26,8 @@ def source(lesson_copy: Path) -> Path:
 
 @pytest.fixture
 def opened(server: Any, open_page: Callable[[Any], Any]) -> Any:
-    server.get("minimal-demo/")  # which waits for the first build: its module is no news any more
+    # This waits for all that the first build makes: none of it is news any more.
+    server.get("minimal-demo/dist/add_and_log.inspect.html")
     return open_page(server)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 from wasmlab import build, fingerprint
+from wasmlab.beside import publish_panels
 from wasmlab.lesson import Lesson
 from wasmlab.serve import files
 
@@ -17,6 +18,12 @@ def build_modules(lesson: Lesson, options: build.Options) -> list[build.Result]:
         return build.build_modules(lesson, options)
     except KeyboardInterrupt:  # we are being stopped, and nobody asks for the results any more
         return []
+
+
+def make_pages(lesson: Lesson) -> None:
+    """Make the modules' pages of a lesson that is still there."""
+    if lesson.manifest.is_file():
+        publish_panels(lesson)
 
 
 def is_whole(seen: files.Signature | None) -> bool:

@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from wasmlab import build
-from wasmlab.beside import publish_panels
 from wasmlab.course import Course, load_course
 from wasmlab.errors import WasmlabError
 from wasmlab.lesson import MANIFEST, Lesson
@@ -260,7 +259,7 @@ class Site:
         else:
             self._take_results(name, lesson, results)
             with suppress(RuntimeError):  # the threads have ended: we are being stopped
-                self._panels[name] = loop.run_in_executor(self._threads, publish_panels, lesson)
+                self._panels[name] = loop.run_in_executor(self._threads, building.make_pages, lesson)
 
     def _take_results(self, name: str, lesson: Lesson, results: list[build.Result]) -> None:
         if name not in self._known or name in self.course.broken:
