@@ -83,7 +83,10 @@ class _Reading:
         self.checks: list[Check] = []
 
     def read(self, dwarf: Any, offsets: Collection[int] | None) -> None:
-        for unit in dwarf.iter_CUs():
+        units = list(dwarf.iter_CUs())
+        # A library that came compiled brings sources of another machine, and many of them.
+        own = [unit for unit in units if not _absolute(_text(unit.get_top_DIE(), "DW_AT_name"))]
+        for unit in own or units:
             program = dwarf.line_program_for_CU(unit)
             if program is None:
                 continue
