@@ -85,12 +85,12 @@ export async function loadPython({ parts, lock, shared }, { onStage, onEvent, on
 }
 
 /**
- * Take a call's answer apart.
+ * Take a call's answer apart; what was refused is an error, after which all is as it was.
  * @param {string} json
  */
 function answered(json) {
   const { value, error } = parse(json);
-  if (error) throw Object.assign(new Error(error.message), { name: error.name });
+  if (error) throw Object.assign(new Error(error.message), { name: error.name, refused: true });
   return value;
 }
 

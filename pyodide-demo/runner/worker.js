@@ -7,7 +7,7 @@
  * @typedef {import('./python.js').Python} Python
  */
 
-const { parse } = JSON; // the one that no program has replaced
+const { parse, stringify } = JSON; // those that no program has replaced
 
 /**
  * Answer the messages of `scope`, this worker. A blob's module can import no other by a path, so
@@ -61,7 +61,7 @@ export function serve(scope, loadPython) {
       case 'STDIN':
         break; // a run that waits for its answer reads it from the shared memory
       default:
-        throw new TypeError(`the worker knows no message ${JSON.stringify(message)}`);
+        throw refusal(`the worker knows no message ${stringify(message)}`);
     }
   }
 
@@ -70,7 +70,8 @@ export function serve(scope, loadPython) {
     try {
       await take(data);
     } catch (error) {
-      fail(error, data?.type === 'INIT');
+      // Anything else than a refusal means that the program has spoiled what this worker stands on.
+      fail(error, !(/** @type {any} */ (error)?.refused));
     }
   });
 }
@@ -80,8 +81,13 @@ export function serve(scope, loadPython) {
  * @returns {Python}
  */
 function ready(python) {
-  if (!python) throw new Error('Python is not loaded yet: wait for READY');
+  if (!python) throw refusal('Python is not loaded yet: wait for READY');
   return python;
+}
+
+/** @param {string} message */
+function refusal(message) {
+  return Object.assign(new Error(message), { name: 'Refused', refused: true });
 }
 
 /**
