@@ -25,15 +25,16 @@ export function shown(bytes) {
 
 /**
  * @param {string[]} files
- * @returns {Promise<string[][]>} rows of a table: name, raw, gzip, and their sum where there are several
+ * @returns {Promise<string[][]>} rows of a table: name, raw, gzip, and what a page loads of the first target
  */
 export async function sizeRows(files) {
   const sizes = await Promise.all(files.map(sizeOf));
   const rows = files.map((name, index) => [name, ...cells(sizes[index])]);
-  const found = sizes.filter(size => size !== null);
-  if (found.length < 2) return rows;
-  const total = found.reduce((sum, size) => ({ raw: sum.raw + size.raw, zipped: sum.zipped + size.zipped }));
-  return [...rows, ['together', ...cells(total)]];
+  const [stem] = files[0].split('.');
+  const loaded = files.flatMap((name, index) => (name.startsWith(`${stem}.`) && sizes[index] ? [sizes[index]] : []));
+  if (loaded.length < 2) return rows;
+  const total = loaded.reduce((sum, size) => ({ raw: sum.raw + size.raw, zipped: sum.zipped + size.zipped }));
+  return [...rows, [`${stem}.* together`, ...cells(total)]];
 }
 
 /** @param {Size | null} size */
