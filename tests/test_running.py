@@ -15,7 +15,7 @@ import pytest
 import wasmtime
 
 from wasmlab.engines import ENGINES, session
-from wasmlab.engines.contract import Found, Limits
+from wasmlab.engines.contract import Found, Instance, Limits
 from wasmlab.errors import EnginesDisagree
 from wasmlab.roundtrip import RoundTrip, Trap, Value
 from wasmlab.running import exit_code, refuse_disagreement
@@ -189,12 +189,13 @@ class _Liar:
     @contextmanager
     def start(self, limits: Limits) -> Iterator[Any]:
         with session("wasmtime", limits) as honest:
-            yield SimpleNamespace(
-                name=self.name,
-                open=lambda *given: SimpleNamespace(
-                    call=lambda *call: self.lie(replace(honest.open(*given).call(*call), engine="liar"))
-                ),
-            )
+            yield SimpleNamespace(name=self.name, open=lambda *given: self._open(honest.open(*given)))
+
+    def _open(self, instance: Instance) -> Any:
+        def call(*given: Any) -> RoundTrip:
+            return self.lie(replace(instance.call(*given), engine="liar"))
+
+        return SimpleNamespace(call=call, memory=instance.memory)
 
 
 @pytest.mark.parametrize(
