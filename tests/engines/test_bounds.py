@@ -144,6 +144,13 @@ RUNNING = {
           (table.grow (ref.null func) (i32.const 0x7fffffff)))""",
         result=(-1,),
     ),
+    "a table of 10000001 elements": Row('(table 10000001 funcref) (func (export "f"))', "memory limit"),
+    "50 tables of 10000000 elements": Row(
+        "(table 10000000 funcref) " * 50 + '(func (export "f"))', "memory limit"
+    ),
+    "two memories that are too much together": Row(
+        '(memory 200) (memory 200) (func (export "f"))', "memory limit"
+    ),
     "a flood of host calls": Row(
         '(import "env" "h" (func $h)) (func (export "f") (loop (call $h) (br 0)))', "time limit"
     ),

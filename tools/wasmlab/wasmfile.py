@@ -71,6 +71,7 @@ class Module:
     imports: tuple[Import, ...]
     exports: tuple[Export, ...]
     memories: tuple[Limits, ...]
+    tables: tuple[Limits, ...] = ()
 
     def export(self, name: str) -> Export | None:
         """Return the export called `name`, if there is one."""
@@ -166,7 +167,8 @@ def read_module(data: bytes) -> Module:
     memories = [i.limits for i in parts.imports if i.limits and i.kind == "memory"] + parts.memories
     signatures = parts.signatures()
     exports = [_resolve(export, signatures, memories) for export in parts.exports]
-    return Module(len(data), tuple(parts.imports), tuple(exports), tuple(memories))
+    tables = [i.limits for i in parts.imports if i.limits and i.kind == "table"] + parts.tables
+    return Module(len(data), tuple(parts.imports), tuple(exports), tuple(memories), tuple(tables))
 
 
 class _Parts:
@@ -178,6 +180,7 @@ class _Parts:
         self.imports: list[Import] = []
         self.exports: list[tuple[str, str, int]] = []
         self.memories: list[Limits] = []
+        self.tables: list[Limits] = []
 
     def take(self, section: int, reader: Reader) -> None:
         match section:
@@ -187,6 +190,8 @@ class _Parts:
                 self.imports = reader.vector(lambda: _read_import(reader, self.types))
             case 3:
                 self.functions = reader.vector(lambda: reader.number(32))
+            case 4:
+                self.tables = _read_tables(reader)
             case 5:
                 self.memories = reader.vector(reader.limits)
             case 7:
@@ -224,6 +229,17 @@ def _read_types(reader: Reader) -> list[Signature | None]:
             break
         params = tuple(reader.vector(reader.value_type))
         found.append(Signature(params, tuple(reader.vector(reader.value_type))))
+    return found
+
+
+def _read_tables(reader: Reader) -> list[Limits]:
+    """Read the plain tables; stop at one with a value to start with, whose like no C compiler makes."""
+    found: list[Limits] = []
+    for _ in range(reader.number(32)):
+        if reader.data[reader.at : reader.at + 1] == b"\x40":
+            break
+        reader.value_type()
+        found.append(reader.limits())
     return found
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from wasmlab.engines.contract import PAGE, Limits
+from wasmlab.engines.contract import PAGE, TABLE_ELEMENTS, Limits
 from wasmlab.engines.module_parts import Global, Parts, Space
 from wasmlab.errors import CallRefused
 from wasmlab.names import did_you_mean
@@ -48,13 +48,16 @@ def refuse_values(signature: Signature, name: str, args: Sequence[Value]) -> Non
 
 
 def memory_trap(module: Module, limits: Limits) -> Trap | None:
-    """Return the trap of a module that asks for more memory at its start than it may have."""
-    pages = max((memory.minimum for memory in module.memories), default=0)
-    if pages * PAGE <= limits.memory:
-        return None
-    return Trap(
-        "memory limit", f"the module starts with {pages} pages of memory, {limits.memory // PAGE} allowed"
-    )
+    """Return the trap of a module that asks for more at its start than it may have."""
+    pages = sum(memory.minimum for memory in module.memories)
+    elements = sum(table.minimum for table in module.tables)
+    if pages * PAGE > limits.memory:
+        allowed = limits.memory // PAGE
+        return Trap("memory limit", f"the module starts with {pages} pages of memory, {allowed} allowed")
+    if elements > TABLE_ELEMENTS:
+        what = f"the module starts with {elements} elements in tables, {TABLE_ELEMENTS} allowed"
+        return Trap("memory limit", what)
+    return None
 
 
 def check_range(start: int, length: int, size: int) -> None:

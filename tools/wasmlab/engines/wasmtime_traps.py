@@ -50,7 +50,8 @@ def kind_of_text(text: str) -> str:
     """Return the kind of an error that has no code of its own."""
     if "thrown Wasm exception" in text:
         return EXCEPTION
-    return "memory limit" if "exceeds" in text and "limits" in text else OTHER
+    exceeds = "exceeds" in text and "limits" in text
+    return "memory limit" if exceeds or "out of memory" in text else OTHER
 
 
 def why(error: Exception) -> str:
