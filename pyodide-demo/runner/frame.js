@@ -44,7 +44,10 @@ addEventListener('message', ({ data, source, ports: [page] }) => {
       worker.onmessage = null;
       return;
     }
-    if (message?.type === 'RUN_RESULT' && message.requestId === current) current = 0;
+    if (typeof message?.type !== 'string') return;
+    const late = 'requestId' in message && message.requestId !== current;
+    if (late && !('fatal' in message)) return; // forged, or of a run that is over
+    if (message.type === 'RUN_RESULT') current = 0;
     tell(message);
   };
   worker.onerror = (event) => {

@@ -163,6 +163,7 @@ JS = [
         "floods the page",
         "for (let i = 0; i < 200000; i++) postMessage({type: 'EVENT', requestId: 0}); return 1",
         r"TooManyMessages",
+        timeout=20_000,
         ends=True,
     ),
 ]
