@@ -127,6 +127,12 @@ def test_what_cannot_be_run_is_said_in_two_lines(
     assert (done.exit_code, done.stderr) == (2, words)
 
 
+def test_a_program_is_not_kept_for_replay(wasi: Run, tmp_path: Path) -> None:
+    done = wasi("program", "--save", str(tmp_path / "trip.json"))
+    assert done.exit_code == 2
+    assert done.stderr.startswith("error: what a program finds around it is not kept")
+
+
 def test_words_after_two_dashes_are_arguments_where_a_function_is_named(wasi: Run) -> None:
     done = wasi("minimal-demo", "add_and_log", "--", "-5", "7")
     assert done.exit_code == 0

@@ -106,13 +106,19 @@ def _told(trips: Sequence[RoundTrip]) -> str:
     return disagreement(trips) and f"{trips[0]}\n{disagreement(trips)}"
 
 
+def _corners(takes: Sequence[str]) -> list[Sequence[int]]:
+    """Return the corners of each type; of two floats every second one, or there were too many pairs."""
+    step = 2 if takes[0] in FLOATS and len(takes) == 2 else 1
+    return [CORNERS[taken][::step] for taken in takes]
+
+
 @pytest.mark.parametrize("type", ["i32", "i64", "f32", "f64"])
 def test_every_instruction_at_the_corners_of_its_types(patient: Sessions, type: str) -> None:
     calls = [
         (name, [Value(taken, bits) for taken, bits in zip(takes, given, strict=True)])
         for name, takes, _ in OPERATIONS
         if takes[0] == type
-        for given in itertools.product(*(CORNERS[taken][:: len(takes)] for taken in takes))
+        for given in itertools.product(*_corners(takes))
     ]
     answers = everywhere(patient, MODULE, calls)
     kinds = {trip.trap.kind for trip in answers if trip.trap}

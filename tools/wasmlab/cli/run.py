@@ -58,7 +58,7 @@ RunEngines = Annotated[
     typer.Option(
         "--engine",
         "-e",
-        help="wasmtime, chromium, firefox or all; may be given again, and the answers are compared.",
+        help="wasmtime, chromium, firefox, webkit or all; may be given again, and the answers are compared.",
         show_default=False,
     ),
 ]
@@ -110,6 +110,7 @@ def run(
     code is ours.
     """
     from wasmlab.engines.contract import Limits
+    from wasmlab.errors import UsageError
     from wasmlab.roundtrip.saved import save_trip
     from wasmlab.running import (
         choose_engines,
@@ -125,6 +126,8 @@ def run(
     after: list[str] = ctx.meta[_AFTER]
     limits = Limits(seconds, fuel=fuel)
     if function is None:
+        if save is not None:
+            raise UsageError("what a program finds around it is not kept", "name a function to keep its call")
         command = _command(lesson, target, course, release=release, quiet=format != Format.TEXT)
         code = _run_command(command, after, directory, engines, format, limits)
         _refuse_missing(missing)

@@ -25,7 +25,7 @@ class Field:
 
 
 TRIP = (
-    Field("engine", "text", "`wasmtime`, `chromium`, `firefox`, or `page` for a lesson's page"),
+    Field("engine", "text", "the engine's name, or `page` for a lesson's page"),
     Field("function", "text", "the export that was called"),
     Field("crossings", "list of crossing", "every crossing in its order, the call first and its end last"),
     Field("results", "list of value", "what the call returned; nothing after a trap"),
