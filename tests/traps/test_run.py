@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
+
+from wasmlab.engines import session
+from wasmlab.roundtrip import StackFrame, Trap
+from wasmlab.traps.telling import explain_trips
 
 
 def test_a_trap_is_explained_below_the_round_trip(run_cli: Callable[..., Any]) -> None:
@@ -56,3 +61,17 @@ def test_a_call_may_have_less_time(run_cli: Callable[..., Any], lesson_copy: Pat
     done = run_cli("run", "minimal-demo", "add_and_log", "1", "2", "--seconds", "0.2")
     assert ": time limit\n" in done.stdout
     assert done.exit_code == 124
+
+
+def test_an_engine_that_does_not_tell_the_instruction_is_helped_by_wasmtime(programs: dict[str, Any]) -> None:
+    program = programs["wild_pointer"]
+    wasm = program.wasm.read_bytes()
+    with session("wasmtime") as engine:
+        trip = engine.open(wasm).call("run", program.args)
+    assert trip.trap is not None
+    bare = Trap(
+        trip.trap.kind, "Out of bounds memory access", tuple(StackFrame(f.index, 0) for f in trip.trap.frames)
+    )
+    for trips in ([replace(trip, trap=bare)], [replace(trip, trap=bare), trip]):
+        told = explain_trips(wasm, program.root, trips)[0][1]
+        assert str(told).partition("\nwhy: ")[0] == program.expected

@@ -18,30 +18,36 @@ def explain_trips(
 ) -> list[tuple[RoundTrip, Explanation | None]]:
     """Return each round trip through the module `wasm` with its trap's explanation, None without one.
 
-    `root` is the folder that the sources lie in. The address of an access out of bounds, which only
-    wasmtime tells, is added to what the browsers say.
+    `root` is the folder that the sources lie in. What only wasmtime tells is added to what the browsers say:
+    the address of an access out of bounds, and in WebKit the instruction.
     """
     if not any(trip.trap for trip in trips):
         return [(trip, None) for trip in trips]
-    offsets = [frame.offset for trip in trips if trip.trap for frame in trip.trap.frames]
-    table = read_table(wasm, root, offsets)
-    addresses = [trip.trap for trip in trips if trip.trap and tells_address(trip.trap)]
-    explained: list[tuple[RoundTrip, Explanation | None]] = []
+    told = [trip.trap for trip in trips if trip.trap and _tells_all(trip.trap)]
+    traps: list[Trap | None] = []
     for trip in trips:
         trap = trip.trap
-        if trap and _same(trap, trap) and not tells_address(trap):
-            known = next((other for other in addresses if _same(other, trap)), None) or _asked_wasmtime(
-                wasm, trip
-            )
-            trap = known or trap
-        explained.append((trip, explain_trap(table, trap) if trap else None))
-    return explained
+        if trap and trap.frames and not _tells_all(trap):
+            known = next((other for other in told if _same(other, trap)), None)
+            trap = known or _asked_wasmtime(wasm, trip) or trap
+        traps.append(trap)
+    table = read_table(wasm, root, [frame.offset for trap in traps if trap for frame in trap.frames])
+    pairs = zip(trips, traps, strict=True)
+    return [(trip, explain_trap(table, trap) if trap else None) for trip, trap in pairs]
+
+
+def _tells_all(trap: Trap) -> bool:
+    """Whether an engine told the instruction, which WebKit does not, and of an access its address."""
+    places = any(frame.offset for frame in trap.frames)
+    return places and (trap.kind != "memory access out of bounds" or tells_address(trap))
 
 
 def _same(first: Trap, second: Trap) -> bool:
-    """Whether both are one access out of bounds: at the same instruction."""
-    kinds = {first.kind, second.kind}
-    return kinds == {"memory access out of bounds"} and first.frames[:1] == second.frames[:1] != ()
+    """Whether both traps are one: of a kind, in one function, at one instruction where that is told."""
+    if first.kind != second.kind or not first.frames or not second.frames:
+        return False
+    one, other = first.frames[0], second.frames[0]
+    return one.index == other.index and (one.offset == other.offset or not one.offset or not other.offset)
 
 
 def _asked_wasmtime(wasm: bytes, trip: RoundTrip) -> Trap | None:
