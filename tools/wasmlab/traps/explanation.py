@@ -83,7 +83,8 @@ def _folded(stack: Sequence[Place]) -> list[str]:
     """Return the stack's lines, a recursion once: how much of it is told differs between engines."""
     lines = [f"{place}{', inlined' if place.inlined else ''}" for place in stack]
     runs = [(line, len(list(same))) for line, same in groupby(lines)]
-    return [line if times < _DEEP else f"{line}, again and again" for line, times in runs]
+    shown = ([line] * times if times < _DEEP else [f"{line}, again and again"] for line, times in runs)
+    return [line for lines in shown for line in lines]
 
 
 def explain_trap(table: TrapTable, trap: Trap) -> Explanation:
