@@ -144,7 +144,7 @@ def test_a_bad_variable_is_an_error_not_another_browser(monkeypatch: pytest.Monk
         engine("chromium").find()
 
 
-@pytest.mark.parametrize("name", ["chromium", "firefox"])
+@pytest.mark.parametrize("name", ["chromium", "firefox", "webkit"])
 def test_a_missing_browser_is_a_missing_tool(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     for variable in ("PATH", "PLAYWRIGHT_BROWSERS_PATH", "PROGRAMFILES", "LOCALAPPDATA"):
         monkeypatch.setenv(variable, "/no/such/folder")

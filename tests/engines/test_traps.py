@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from wasmlab.engines.contract import OPENING, Session
-from wasmlab.roundtrip import RoundTrip, Value, disagreement
+from wasmlab.roundtrip import RoundTrip, Value
 
 Everywhere = Callable[..., RoundTrip]
 MakeModule = Callable[[str], bytes]
@@ -69,12 +69,17 @@ def test_the_frames_of_a_trap_point_at_the_same_instructions(
     wasm = module("""(memory 1)
       (func $inner (param f32) (unreachable))
       (func (export "f") (param f32) (call $inner (local.get 0)))""")
-    traps = [s.open(wasm).call("f", [Value.of("f32", 1)]).trap for s in sessions.values()]
-    stacks = [[(frame.index, frame.offset) for frame in trap.frames] for trap in traps if trap]
-    assert len(stacks) == len(sessions)
-    assert [index for index, _ in stacks[0]] == [0, 1]
-    assert all(stack == stacks[0] for stack in stacks)
-    assert wasm[stacks[0][0][1]] == 0  # the opcode of `unreachable`
+    stacks = {}
+    for name, session in sessions.items():
+        trap = session.open(wasm).call("f", [Value.of("f32", 1)]).trap
+        assert trap is not None
+        stacks[name] = [(frame.index, frame.offset) for frame in trap.frames]
+    if webkit := stacks.pop("webkit", None):
+        assert webkit == [(0, 0), (1, 0)]  # it does not tell offsets
+    first = stacks["wasmtime"]
+    assert [index for index, _ in first] == [0, 1]
+    assert all(stack == first for stack in stacks.values())
+    assert wasm[first[0][1]] == 0  # the opcode of `unreachable`
 
 
 def test_an_instance_lives_on_after_a_trap(started: Session, module: MakeModule) -> None:
@@ -142,14 +147,3 @@ def test_memory_grows_to_the_limit_and_no_further(everywhere: Everywhere) -> Non
     wat = """(memory 1) (func (export "f") (result i32 i32)
       (memory.grow (i32.const 255)) (memory.grow (i32.const 1)))"""
     assert everywhere(wat, "f").result == (1, -1)
-
-
-def test_a_disagreement_is_shown_as_a_table() -> None:
-    first = RoundTrip("wasmtime", "f", (), (Value("i32", 1),))
-    second = RoundTrip("chromium", "f", (), (Value("i32", 2),))
-    assert disagreement([first, first]) == ""
-    assert disagreement([first, second]).splitlines() == [
-        "engine    result  trap  host calls",
-        "wasmtime  1       -     -",
-        "chromium  2       -     -",
-    ]

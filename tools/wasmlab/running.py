@@ -10,7 +10,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from wasmlab.build import Options, build_lesson
-from wasmlab.engines import ENGINES, engine, session
+from wasmlab.engines import ENGINES, OPTIONAL, engine, session
 from wasmlab.engines.arguments import read_arguments
 from wasmlab.engines.border import signature_of
 from wasmlab.engines.contract import Hosts, Limits
@@ -120,12 +120,13 @@ def choose_engines(names: Sequence[str]) -> tuple[list[str], list[ToolMissing]]:
     chosen: list[str] = []
     missing: list[ToolMissing] = []
     for name in names:
-        for each in ENGINES if name == ALL else (engine(name).name,):
+        for each in (*ENGINES, *OPTIONAL) if name == ALL else (engine(name).name,):
             try:
                 if name == ALL:
                     engine(each).find()
             except ToolMissing as error:
-                missing.append(error)
+                if each in ENGINES:
+                    missing.append(error)
             else:
                 chosen.append(each)
     return list(dict.fromkeys(chosen)), missing

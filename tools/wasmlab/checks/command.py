@@ -13,7 +13,7 @@ import typer
 
 from wasmlab.checks.starting import started_pages
 from wasmlab.checks.verdicts import Verdict, counts, exit_code, lines_of, summary
-from wasmlab.engines import ENGINES
+from wasmlab.engines import ENGINES, OPTIONAL
 from wasmlab.errors import UsageError
 from wasmlab.lesson import Lesson
 from wasmlab.names import did_you_mean
@@ -26,9 +26,10 @@ def check_lessons(lessons: Sequence[Lesson], engines: Sequence[str], *, as_json:
         UsageError: an engine has an unknown name, or a lesson has no checks.
         BuildError: a lesson does not build.
     """
+    known = [*ENGINES, *OPTIONAL]
     for name in engines:
-        if name not in ENGINES:
-            raise UsageError(f"no engine is called {name!r}", did_you_mean(name, ENGINES))
+        if name not in known:
+            raise UsageError(f"no engine is called {name!r}", did_you_mean(name, known))
     start = time.perf_counter()
     verdicts: list[Verdict] = []
     with started_pages(engines) as pages:

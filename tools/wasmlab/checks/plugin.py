@@ -49,12 +49,13 @@ def chosen_engines(config: pytest.Config) -> list[str]:
     Raises:
         UsageError: one of the names is no engine.
     """
-    from wasmlab.engines import ENGINES
+    from wasmlab.engines import ENGINES, OPTIONAL
 
     chosen: list[str] = config.getoption("--engine") or list(ENGINES)
+    known = [*ENGINES, *OPTIONAL]
     for name in chosen:
-        if name not in ENGINES:
-            raise pytest.UsageError(f"no engine is called {name!r}: {did_you_mean(name, ENGINES)}")
+        if name not in known:
+            raise pytest.UsageError(f"no engine is called {name!r}: {did_you_mean(name, known)}")
     return chosen
 
 
@@ -115,7 +116,7 @@ def engine_sessions(request: pytest.FixtureRequest) -> Iterator[Callable[[str], 
     with ExitStack() as stack:
 
         def start(name: str) -> Session:
-            if name == "wasmtime":
+            if name in ("wasmtime", "webkit"):  # WebKit may be one that Playwright cannot drive
                 return stack.enter_context(session(name))
             from wasmlab.engines.browser import BrowserSession
 

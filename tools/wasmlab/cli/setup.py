@@ -28,7 +28,7 @@ def setup(
         list[str] | None,
         typer.Argument(
             metavar="PART",
-            help="chromium, firefox, browsers, emscripten, assets or node.",
+            help="chromium, firefox, browsers, webkit, emscripten, assets or node.",
             show_default=False,
         ),
     ] = None,

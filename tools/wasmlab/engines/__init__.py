@@ -16,6 +16,8 @@ ENGINES: dict[str, str] = {
     "chromium": "wasmlab.engines.chromium",
     "firefox": "wasmlab.engines.firefox",
 }
+OPTIONAL: dict[str, str] = {"webkit": "wasmlab.engines.webkit"}
+"""Engines that are there where the user wants them: they run only what they are named for."""
 
 
 def engine(name: str) -> Engine:
@@ -24,9 +26,10 @@ def engine(name: str) -> Engine:
     Raises:
         UsageError: there is none of that name.
     """
-    if name not in ENGINES:
-        raise UsageError(f"no engine is called {name!r}", did_you_mean(name, ENGINES))
-    module: Engine = import_module(ENGINES[name]).ENGINE
+    known = {**ENGINES, **OPTIONAL}
+    if name not in known:
+        raise UsageError(f"no engine is called {name!r}", did_you_mean(name, known))
+    module: Engine = import_module(known[name]).ENGINE
     return module
 
 

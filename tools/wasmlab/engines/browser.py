@@ -36,6 +36,12 @@ class Tab(Protocol):
             ToolBroken: it gives no answer.
         """
 
+    def stop_runaways(self) -> None:
+        """Make sure that a worker which was ended by the clock does not go on.
+
+        WebKit's does: its process must end, and with it all other instances, which then begin anew.
+        """
+
     def close(self) -> None:
         """Close the page; the browser is not ours to close."""
 
@@ -105,6 +111,8 @@ class BrowserSession:
         watchdog.start()
         try:
             outcome = tab.order(sent)
+            if outcome.get("error", {}).get("name") == "TimeLimit":
+                tab.stop_runaways()
         except Lost:
             self._tab = None
             return {"error": {"name": "TimeLimit", "message": f"{self.name} hung and was ended", "stack": ""}}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 import weakref
 from collections.abc import Sequence
 from functools import cached_property
@@ -270,10 +271,14 @@ class BrowserInstance:
             return Trap(_ENDED[error["name"]], error["message"])
         stack = "\n".join(line for line in error["stack"].splitlines() if bridge.BRIDGE not in line)
         frames = tuple(StackFrame(f.index, f.offset - self.longer) for f in stack_frames(stack)[:64])
+        frames = frames or tuple(StackFrame(int(index), 0) for index in _NO_OFFSET.findall(stack)[:64])
         kind = same_for_all(kind_of_error(error["name"], error["message"]), self.wasm, frames)
-        return Trap(kind, error["message"], frames)
+        return Trap(kind, _EVALUATING.sub("", error["message"]), frames)
 
 
+# WebKit does not tell at which instruction a function stopped; and it adds what JavaScript was at.
+_NO_OFFSET = re.compile(r"@<\?>[:.]wasm-function\[(\d+)\]$", re.MULTILINE)
+_EVALUATING = re.compile(r" \(evaluating '.*'\)$")
 # What the page and the worker themselves end a module with.
 _ENDED = {"TimeLimit": TIME, "Stopped": OUTPUT}
 

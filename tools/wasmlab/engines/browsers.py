@@ -54,7 +54,7 @@ _MACOS = {
     "firefox": ("Firefox.app/Contents/MacOS/firefox", "Firefox ESR.app/Contents/MacOS/firefox"),
 }
 # The folder of Playwright's own build for headless use, and its name in Playwright's list of builds.
-_OWN_BUILDS = {"chromium": "chromium-headless-shell", "firefox": "firefox"}
+_OWN_BUILDS = {"chromium": "chromium-headless-shell", "firefox": "firefox", "webkit": "webkit"}
 _OWN = "Playwright's build"
 
 _CHROMIUM_ARGUMENTS = (
@@ -89,10 +89,14 @@ def find_browser(name: str) -> Found:
         ToolMissing: there is none; the hint is the command that gets it.
         UsageError: the variable names something that is no program.
     """
-    if named := os.environ.get(VARIABLES[name]):
+    if name in VARIABLES and (named := os.environ.get(VARIABLES[name])):
         return _named(name, named)
-    if own := _own_build(name):
+    if own := own_build(name):
         return own
+    if name not in VARIABLES:
+        raise ToolMissing(
+            f"Playwright's build of {name} is not on this machine", f"python -m playwright install {name}"
+        )
     path = next((found for found in _candidates(name)), None)
     if path is None:
         raise ToolMissing(f"{name} is not on this machine", f"wasmlab setup {name}")
@@ -129,7 +133,7 @@ def _usual_places(name: str) -> list[Path]:
     return []
 
 
-def _own_build(name: str) -> Found | None:
+def own_build(name: str) -> Found | None:
     """Return Playwright's build of `name` where its installer has finished."""
     import playwright
 
@@ -184,7 +188,7 @@ def launch_options(name: str, found: Found) -> dict[str, Any]:
         # Chromium refuses to start as root inside its sandbox.
         options["chromium_sandbox"] = not (hasattr(os, "geteuid") and os.geteuid() == 0)
         options["args"] = list(_CHROMIUM_ARGUMENTS)
-    else:
+    elif name == "firefox":
         options["firefox_user_prefs"] = _FIREFOX_PREFERENCES
         if found.origin != _OWN:
             options["channel"] = "moz-firefox"  # drives an unpatched Firefox
@@ -258,7 +262,7 @@ def launch(playwright: Playwright, name: str) -> Running:
             why = next((line.strip() for line in error.message.splitlines() if line.strip()), "no word why")
             raise ToolBroken(
                 f"{name} ({found.path}) does not start: {why}",
-                f"{VARIABLES[name]}=PATH names another one, wasmlab setup {name} gets one",
+                f"WASMLAB_{name.upper()}=PATH names another one, wasmlab setup {name} gets one",
             ) from error
         made = _descendants() - before
     return Running(name, browser.version, browser, _roots(made))

@@ -8,7 +8,7 @@ from wasmlab.engines.browser import Lost
 from wasmlab.errors import ToolBroken
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, Page
 
 
 class PlaywrightTab:
@@ -17,10 +17,14 @@ class PlaywrightTab:
     def __init__(self, browser: Browser, name: str, address: str) -> None:
         self._browser = browser
         self._name = name
-        context = browser.new_context(service_workers="block")
-        self._page = context.new_page()
-        self._page.goto(address)
-        self._page.wait_for_function("globalThis.wasmlab !== undefined")
+        self._address = address
+        self._page = self._open()
+
+    def _open(self) -> Page:
+        page = self._browser.new_context(service_workers="block").new_page()
+        page.goto(self._address)
+        page.wait_for_function("globalThis.wasmlab !== undefined")
+        return page
 
     def order(self, sent: dict[str, Any]) -> dict[str, Any]:
         """Let the page do something; see `Tab`."""
@@ -35,6 +39,12 @@ class PlaywrightTab:
                 ) from error
             raise Lost from error
         return outcome
+
+    def stop_runaways(self) -> None:
+        """Open the page anew in WebKit, the one browser whose workers go on; see `Tab`."""
+        if self._name == "webkit":
+            self.close()
+            self._page = self._open()
 
     def close(self) -> None:
         """Close the page and its context."""

@@ -1,6 +1,7 @@
 """One word for each way to trap, whatever an engine calls it.
 
-Measured with a small module for each: wasmtime 50, V8 (Chromium 156), SpiderMonkey (Firefox 153).
+Measured with a small module for each: wasmtime 50, V8 (Chromium 156), SpiderMonkey (Firefox 153),
+JavaScriptCore (WebKitGTK 2.50).
 """
 
 from __future__ import annotations
@@ -51,22 +52,30 @@ _WORDS = (
     ("table index", TABLE),
     ("too many table elements", MEMORY_LIMIT),
     ("element segment", TABLE),
+    ("out of bounds table", TABLE),
+    ("out of bounds call_indirect", TABLE),
     ("data segment", MEMORY),
     ("memory access out of bounds", MEMORY),
+    ("out of bounds memory access", MEMORY),
     ("index out of bounds", MEMORY),
     ("indirect call to null", NULL_CALL),
     ("null function", NULL_CALL),
+    ("null table entry", NULL_CALL),
     ("signature mismatch", SIGNATURE),
+    ("signature that does not match", SIGNATURE),
     ("integer overflow", OVERFLOW),
     ("result unrepresentable", OVERFLOW),
     ("by zero", DIVISION),
     ("float unrepresentable", CONVERSION),
     ("invalid conversion", CONVERSION),
+    ("out of bounds trunc", CONVERSION),
     ("maximum call stack", STACK),
     ("too much recursion", STACK),
     ("null pointer", NULL),
+    ("to a null reference", NULL),
     ("illegal cast", CAST),
     ("bad cast", CAST),
+    ("failed to cast", CAST),
     ("unaligned", UNALIGNED),
     ("could not allocate memory", MEMORY_LIMIT),
     ("out of memory", MEMORY_LIMIT),

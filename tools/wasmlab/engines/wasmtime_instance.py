@@ -93,8 +93,9 @@ class WasmtimeInstance:
 
     def call(self, name: str, args: Sequence[Value]) -> RoundTrip:
         """Call the export `name`; see the contract."""
-        signature = self.signatures.get(name) or signature_of(self.shape, name)
-        if signature.params or args:
+        known = self.signatures.get(name)
+        signature = known or signature_of(self.shape, name)
+        if known is None or signature.params or args:
             refuse_values(signature, name, args)
         if (ended := self._ended(name)) is not None:
             return ended

@@ -55,6 +55,19 @@ def _browser(name: str) -> Part:
     return Part(find, lambda: browsers.plan(name), lambda say: browsers.get(name, say, works))
 
 
+def _webkit() -> Part:
+    def find() -> Finding:
+        return replace(_engine("webkit", "a fourth engine", "wasmlab setup webkit"), needed=False)
+
+    def works() -> bool:
+        return find().ok and _launches("webkit")
+
+    def get(say: Say) -> None:
+        browsers.get("webkit", say, works)
+
+    return Part(find, lambda: browsers.plan("webkit"), get, wanted=False)
+
+
 def _engine(name: str, use: str, remedy: str) -> Finding:
     from wasmlab.engines import engine
 
@@ -153,6 +166,7 @@ PARTS: dict[str, Part] = {
     ),
     "assets": Part(_find_assets, _plan_assets, _get_assets),
     "node": Part(_find_node, lambda: "download Node from PyPI into the user's cache", _get_node, False),
+    "webkit": _webkit(),
 }
 GROUPS: dict[str, tuple[str, ...]] = {"browsers": ("chromium", "firefox")}
 

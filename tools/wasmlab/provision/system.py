@@ -27,8 +27,9 @@ class Manager:
 _APT = ("install", "-y", "--no-install-recommends")
 _BROWSERS = {"chromium": ("chromium",), "firefox": ("firefox",)}
 _EMSCRIPTEN = {"emscripten": ("emscripten",)}
+_OF_DEBIAN = {**_EMSCRIPTEN, "webkit": ("webkit2gtk-driver", "xvfb")}
 _MANAGERS = (
-    Manager("apt-get", _APT, {**_BROWSERS, "firefox": ("firefox-esr",), **_EMSCRIPTEN}, ("update",)),
+    Manager("apt-get", _APT, {**_BROWSERS, "firefox": ("firefox-esr",), **_OF_DEBIAN}, ("update",)),
     Manager("dnf", ("install", "-y"), {**_BROWSERS, **_EMSCRIPTEN}),
     Manager("pacman", ("-S", "--noconfirm", "--needed"), {**_BROWSERS, **_EMSCRIPTEN}, ("-Sy",)),
     Manager(
@@ -45,7 +46,7 @@ _MANAGERS = (
         needs_root=False,
     ),
 )
-_UBUNTU = {"chromium": ("chromium-browser",), "firefox": ("firefox",), **_EMSCRIPTEN}
+_UBUNTU = {"chromium": ("chromium-browser",), "firefox": ("firefox",), **_OF_DEBIAN}
 
 
 def manager() -> Manager | None:
