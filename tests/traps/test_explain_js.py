@@ -14,6 +14,7 @@ from playwright.sync_api import Page
 import wasmlab.traps
 from wasmlab.checks.browsing import Browsers
 from wasmlab.engines import session
+from wasmlab.roundtrip import StackFrame, Trap
 from wasmlab.traps import explain_trap, read_table, write_trap_table
 
 NAMES = sorted(path.stem for path in (Path(__file__).parent / "programs").glob("*.c"))
@@ -66,6 +67,29 @@ def test_the_page_tells_what_wasm_itself_has_seen(
     said, expected = _both(browser_page, unchecked_programs[name])
     assert said == expected
     assert (said["line"] > 0, said["sourceLine"] != "") == (True, True)
+
+
+WITHOUT_OFFSET = """async ([table, reader]) => {
+  const { explain } = await import("data:text/javascript;base64," + reader);
+  const stack = "days_of@array.wasm:wasm-function[0]\\nrun@array.wasm:wasm-function[0]\\nload@main.js:3:1";
+  const error = Object.assign(new WebAssembly.RuntimeError("Out of bounds memory access"), { stack });
+  return explain(error, table);
+}"""
+
+
+def test_where_only_the_functions_are_told_they_are_named(
+    browser_page: Page, programs: dict[str, Any]
+) -> None:
+    program = programs["wild_pointer"]
+    table = json.loads(write_trap_table(program.wasm, program.root).read_text("utf-8"))
+    reader = base64.b64encode(READER.read_bytes()).decode()
+    said = browser_page.evaluate(WITHOUT_OFFSET, [table, reader])
+    frames = (StackFrame(table["first"], 0),) * 2
+    trap = Trap("memory access out of bounds", "Out of bounds memory access", frames)
+    expected = explain_trap(read_table(program.wasm.read_bytes(), program.root), trap).to_json()
+    assert said == expected
+    assert [place["function"] for place in said["stack"]] == ["run", "run"]
+    assert said["detail"] == "this browser does not tell the C line; others do"
 
 
 def _both(page: Page, program: Any) -> tuple[dict[str, Any], dict[str, Any]]:

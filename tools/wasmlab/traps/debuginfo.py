@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Collection, Iterator
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import PureWindowsPath
 from posixpath import normpath
 from typing import Any
@@ -49,16 +50,17 @@ def read_debug_info(wasm: bytes, offsets: Collection[int] | None = None) -> Trap
     sections = read_sections(wasm)
     bodies = read_bodies(wasm, sections)
     functions = tuple((body.start, body.name or f"function {body.index}") for body in bodies)
+    first = bodies[0].index if bodies else 0
     code = next((section for section in sections if section.id == CODE), None)
     parts = {name: custom_section(wasm, sections, part) for name, part in _SECTIONS.items()}
     if code is None or not parts["debug_info_sec"]:
-        return TrapTable(functions=functions)
+        return TrapTable(functions=functions, first=first)
     if offsets is None and len(parts["debug_info_sec"]) > _BIGGEST:
         offsets = ()
     reader = _Reading(code.content, code.end - code.content, parts["debug_line_sec"])
     with suppress(Exception):  # pyelftools raises whatever damaged bytes lead it to
         reader.read(_dwarf(parts), offsets)
-    return reader.table(functions)
+    return replace(reader.table(functions), first=first)
 
 
 def _dwarf(parts: dict[str, bytes]) -> Any:

@@ -2,7 +2,7 @@
 // the module (NAME.traps.json). The same answer as wasmlab/traps/explanation.py gives elsewhere.
 
 /** @typedef {{function: string, file: string, line: number, column: number, inlined: boolean}} Place */
-/** @typedef {{files: string[], functions: [start: number, name: string][],
+/** @typedef {{files: string[], first: number, functions: [start: number, name: string][],
  *   lines: [start: number, file: number, line: number, column: number][],
  *   inlined: [start: number, end: number, name: string, file: number, line: number, column: number][],
  *   checks: [start: number, end: number, reason: string, detail: string, file: number, line: number, column: number][],
@@ -25,6 +25,7 @@ const SAID = [
 const CALL_INDIRECT = 0x11; // the opcode
 const STOPPERS = ["abort", "__assert_fail", "__abort"];
 const NO_LINES = "this module has no debug information; a debug build names the C line";
+const NO_OFFSET = "this browser does not tell the C line; others do"; // WebKit
 
 /** The last row that starts at or before `offset`. @template {[number, ...unknown[]]} Row
  * @param {Row[]} rows @param {number} offset @returns {Row | undefined} */
@@ -50,6 +51,12 @@ function placesAt(table, offset) {
   return [...places, place(before(table.functions, offset)?.[1] ?? "unknown function", false)];
 }
 
+/** The function of an index, where the offset is not told. @param {Table} table @param {number} index @returns {Place} */
+function named(table, index) {
+  const name = table.functions[index - table.first]?.[1] ?? "unknown function";
+  return { function: name, file: "", line: 0, column: 0, inlined: false };
+}
+
 /** The reason, and whether it is sure. @param {Table} table @param {string} said @param {Place[]} stack
  * @param {string} source @param {number} column @returns {[string, boolean]} */
 function reasonOf(table, said, stack, source, column) {
@@ -67,11 +74,11 @@ function reasonOf(table, said, stack, source, column) {
  * @param {Error} error @param {Table} table @param {Uint8Array} [wasm] @param {number} [memory]
  * @returns {Explanation} */
 export function explain(error, table, wasm, memory) {
-  const hits = [...(error.stack ?? "").matchAll(/wasm-function\[\d+\]:0x([0-9a-f]+)/g)];
-  const offsets = hits.map((hit) => parseInt(hit[1], 16));
+  const hits = [...(error.stack ?? "").matchAll(/wasm-function\[(\d+)\](?::0x([0-9a-f]+))?/g)];
+  const offsets = hits.flatMap((hit) => (hit[2] ? [parseInt(hit[2], 16)] : []));
   const words = SAID.find(([pattern]) => pattern.test(error.message))?.[1] ?? "trap";
   const said = words === "memory" && wasm?.[offsets[0]] === CALL_INDIRECT ? "no-function" : words;
-  const stack = offsets.flatMap((offset) => placesAt(table, offset));
+  const stack = offsets.length ? offsets.flatMap((offset) => placesAt(table, offset)) : hits.map((hit) => named(table, Number(hit[1])));
   const { file, line, column } = stack.find((place) => place.file) ?? { file: "", line: 0, column: 0 };
   const sourceLine = table.source[file]?.[line] ?? "";
   const check = said === "unreachable" && offsets.length ? checkAt(table, offsets[0]) : undefined;
@@ -79,7 +86,8 @@ export function explain(error, table, wasm, memory) {
   const [title, why, attempt] = table.words[reason] ?? [said, error.message, ""];
   const told = check?.[3] ?? (sure ? title : `${title}, most likely`);
   const size = reason === "memory" && memory ? `the memory has ${memory} bytes; only wasmtime tells the address` : "";
-  const detail = [size, file || !stack.length ? "" : NO_LINES].filter(Boolean).join("; ");
+  const missing = table.lines.length ? NO_OFFSET : NO_LINES;
+  const detail = [size, file || !stack.length ? "" : missing].filter(Boolean).join("; ");
   return { reason, title: told, why, try: attempt, detail, file, line, column, sourceLine, stack };
 }
 

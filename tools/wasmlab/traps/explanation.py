@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
 
@@ -15,6 +15,8 @@ from wasmlab.traps.table import Place, TrapTable
 _FAULT = re.compile(r"wasm address 0x([0-9a-f]+) in linear memory of size 0x([0-9a-f]+)")
 _DEEP = 5
 _NO_PLACE = "a browser that had to be ended does not say where it was; wasmtime does"
+_NO_LINES = "this module has no debug information; a debug build names the C line"
+_NO_OFFSET = "this browser does not tell the C line; others do"
 _STOPPERS = {"abort", "__assert_fail", "__abort"}
 
 
@@ -89,7 +91,11 @@ def _folded(stack: Sequence[Place]) -> list[str]:
 
 def explain_trap(table: TrapTable, trap: Trap) -> Explanation:
     """Explain a trap as an engine reported it."""
-    return explain(table, [frame.offset for frame in trap.frames], trap.kind, trap.message)
+    told = explain(table, [frame.offset for frame in trap.frames if frame.offset], trap.kind, trap.message)
+    if told.stack or not trap.frames:
+        return told
+    stack = tuple(table.named(frame.index) for frame in trap.frames)
+    return replace(told, stack=stack, detail=_NO_OFFSET if table.lines else _NO_LINES)
 
 
 def explain(table: TrapTable, offsets: Sequence[int], kind: str, message: str = "") -> Explanation:
@@ -140,7 +146,7 @@ def _missing(reason: str, stack: Sequence[Place], place: Place) -> str:
         return ""
     if not stack:
         return _NO_PLACE if reason == "time" else ""
-    return "this module has no debug information; a debug build names the C line"
+    return _NO_LINES
 
 
 def tells_address(trap: Trap) -> bool:

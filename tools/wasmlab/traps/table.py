@@ -69,7 +69,8 @@ class Place:
 class TrapTable:
     """All that an explanation needs; every list is sorted by offset, offsets count in the module's bytes.
 
-    `functions` are (start, name); `source` holds the text of the lines that are mentioned.
+    `functions` are (start, name), the first of them with the index `first`; `source` holds the text of the
+    lines that are mentioned.
     """
 
     files: tuple[str, ...] = ()
@@ -78,6 +79,7 @@ class TrapTable:
     inlined: tuple[Inlined, ...] = ()
     checks: tuple[Check, ...] = ()
     source: Mapping[str, Mapping[int, str]] = field(default_factory=dict)
+    first: int = 0
 
     @cached_property
     def _offsets(self) -> list[int]:
@@ -87,6 +89,11 @@ class TrapTable:
         """Return the name of the function that `offset` lies in."""
         at = bisect_right(self.functions, offset, key=lambda item: item[0])
         return self.functions[at - 1][1] if at else "unknown function"
+
+    def named(self, index: int) -> Place:
+        """Return the function of this index, without a line: for an engine that does not tell the offset."""
+        at = index - self.first
+        return Place(self.functions[at][1] if 0 <= at < len(self.functions) else "unknown function")
 
     def check(self, offset: int) -> Check | None:
         """Return the check whose trap is at `offset`."""
@@ -132,6 +139,7 @@ class TrapTable:
         return {
             "format": FORMAT,
             "files": list(self.files),
+            "first": self.first,
             "functions": [list(function) for function in self.functions],
             "lines": [[row.offset, row.file, row.line, row.column] for row in self.lines],
             "inlined": [[i.start, i.end, i.name, i.file, i.line, i.column] for i in self.inlined],
