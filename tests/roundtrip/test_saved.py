@@ -65,6 +65,15 @@ def test_a_file_that_is_no_recorded_trip_is_refused(tmp_path: Path, text: str) -
         load_trip(path)
 
 
+def test_a_trip_in_which_a_host_threw_is_refused_with_that_reason(tmp_path: Path, trip: RoundTrip) -> None:
+    path = tmp_path / "trip.json"
+    kept = Saved("m", "", False, trip).to_json()
+    kept["trip"]["crossings"][2]["kind"] = "host throw"
+    path.write_text(json.dumps(kept), encoding="utf-8")
+    with pytest.raises(RecordUnreadable, match="a host function threw in this round trip"):
+        load_trip(path)
+
+
 def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
     with pytest.raises(RecordUnreadable, match="cannot be read"):
         load_trip(tmp_path / "gone.json")

@@ -15,6 +15,9 @@ from wasmlab.roundtrip.values import Value
 
 FORMAT = 1
 
+# Only a page has hosts that throw.
+_THROWN = ("host throw", "throw")
+
 
 @dataclass(frozen=True)
 class Saved:
@@ -74,7 +77,13 @@ def load_trip(path: Path) -> Saved:
     """
     hint = "record one with: wasmlab run LESSON FUNCTION ARGS --save FILE"
     try:
-        return _saved(json.loads(path.read_text(encoding="utf-8")))
+        given = json.loads(path.read_text(encoding="utf-8"))
+        if any(crossing["kind"] in _THROWN for crossing in given["trip"]["crossings"]):
+            raise RecordUnreadable(
+                f"{path}: a host function threw in this round trip, and an engine's hosts only answer",
+                "look at it in the page",
+            )
+        return _saved(given)
     except OSError as error:
         raise RecordUnreadable(f"{path} cannot be read: {error.strerror}", hint) from error
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
