@@ -277,7 +277,7 @@ class BrowserInstance:
 
 
 # WebKit does not tell at which instruction a function stopped; and it adds what JavaScript was at.
-_NO_OFFSET = re.compile(r"@<\?>[:.]wasm-function\[(\d+)\]$", re.MULTILINE)
+_NO_OFFSET = re.compile(r"@[^@\n]*[:.]wasm-function\[(\d+)\]$", re.MULTILINE)
 _EVALUATING = re.compile(r" \(evaluating '.*'\)$")
 # What the page and the worker themselves end a module with.
 _ENDED = {"TimeLimit": TIME, "Stopped": OUTPUT}
