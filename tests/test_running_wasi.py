@@ -127,10 +127,43 @@ def test_what_cannot_be_run_is_said_in_two_lines(
     assert (done.exit_code, done.stderr) == (2, words)
 
 
-def test_a_program_is_not_kept_for_replay(wasi: Run, tmp_path: Path) -> None:
-    done = wasi("program", "--save", str(tmp_path / "trip.json"))
-    assert done.exit_code == 2
-    assert done.stderr.startswith("error: what a program finds around it is not kept")
+def test_a_program_that_was_kept_is_run_again_with_all_that_it_was_given(
+    wasi: Run, course_copy: Path, tmp_path: Path
+) -> None:
+    folder = course_copy / "given"
+    folder.mkdir()
+    (folder / "a.txt").write_text("from the file\n", encoding="utf-8")
+    file = tmp_path / "trip.json"
+    first = wasi("program", "--dir", str(folder), "--save", str(file), "--", "one", stdin="in\n")
+    assert (first.exit_code, first.stdout, first.stderr) == (2, "one\n> in\n", "from the file\n")
+    (folder / "a.txt").unlink()
+    again = CliRunner().invoke(app, ["replay", str(file), "--engine", "wasmtime", "--engine", "chromium"])
+    assert (again.exit_code, again.stderr) == (0, "")
+    rows = again.stdout.splitlines()
+    assert [row.split("  ")[0] for row in rows[1:4]] == ["wasmtime, recorded", "wasmtime", "chromium"]
+    assert rows[4] == "the same in all 3"
+
+
+def test_a_program_that_says_something_else_now_is_a_failure(wasi: Run, tmp_path: Path) -> None:
+    file = tmp_path / "trip.json"
+    wasi("program", "--save", str(file), "--", "one")
+    kept = json.loads(file.read_text(encoding="utf-8"))
+    kept["program"]["argv"][1] = "two"
+    file.write_text(json.dumps(kept), encoding="utf-8")
+    again = CliRunner().invoke(app, ["replay", str(file)])
+    assert again.exit_code == 1
+    assert "wasmtime differs from wasmtime, recorded: host calls, output" in again.stderr
+
+
+def test_a_file_that_does_not_say_what_a_program_was_given_is_refused(wasi: Run, tmp_path: Path) -> None:
+    file = tmp_path / "trip.json"
+    wasi("program", "--save", str(file))
+    kept = json.loads(file.read_text(encoding="utf-8"))
+    kept["program"]["stdin"] = "no base64!"
+    file.write_text(json.dumps(kept), encoding="utf-8")
+    again = CliRunner().invoke(app, ["replay", str(file)])
+    assert again.exit_code == 2
+    assert again.stderr.startswith("error: the file does not say what the program was given")
 
 
 def test_words_after_two_dashes_are_arguments_where_a_function_is_named(wasi: Run) -> None:

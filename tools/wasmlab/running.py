@@ -28,6 +28,7 @@ from wasmlab.names import did_you_mean
 from wasmlab.parity import memory_of, settled
 from wasmlab.roundtrip import RoundTrip, Value, disagreement
 from wasmlab.roundtrip.saved import Saved
+from wasmlab.running_wasi import Command, program_from_json, run_command
 from wasmlab.wasmfile import read_module
 
 
@@ -187,16 +188,21 @@ def recorded(name: str, program: Program, trip: RoundTrip, *, release: bool = Fa
 def replay(saved: Saved, program: Program, engines: Sequence[str]) -> list[RoundTrip]:
     """Return the recorded trip, named so, and behind it the same call as each engine makes it now.
 
-    The host functions answer as they did then.
+    The host functions answer as they did then, and a program is given what it was given.
 
     Raises:
+        RecordUnreadable: what a program was given cannot be read.
         CallRefused: the module has no such function any more, or its types have changed.
         ToolMissing: an engine is not on this machine; none is started then.
     """
     then = replace(saved.trip, engine=f"{saved.trip.engine}, recorded")
     if then.output is not None:  # of the files only hashes are recorded
         then = replace(then, output=replace(then.output, files={}))
-    now = _again(saved, program, engines)
+    if saved.program is None:
+        now = _again(saved, program, engines)
+    else:
+        command = Command(saved.module, program.wasm, program.root)
+        now = run_command(command, program_from_json(saved.program), engines)
     return [then, *(_without_files(trip) for trip in now)]
 
 

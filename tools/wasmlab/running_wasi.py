@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from base64 import b64decode, b64encode
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from wasmlab.build import Options, build_lesson
 from wasmlab.engines import engine, session
 from wasmlab.engines.contract import Limits, Program
 from wasmlab.engines.wasi.interface import MODULE, START
-from wasmlab.errors import CHECKS_FAILED, TIME_LIMIT, CallRefused, UsageError
+from wasmlab.errors import CHECKS_FAILED, TIME_LIMIT, CallRefused, RecordUnreadable, UsageError
 from wasmlab.lesson import Lesson
 from wasmlab.roundtrip import RoundTrip
 from wasmlab.wasmfile import Module, read_module
@@ -93,6 +95,39 @@ def run_command(
             trip = started.open(command.wasm, program=program).call(START, [])
             trips.append(replace(trip, memory_hash=""))
     return trips
+
+
+def program_to_json(program: Program, target: str) -> dict[str, Any]:
+    """Return what a program is given as plain data, bytes in base64; `target` is which of a lesson's it is."""
+    return {
+        "target": target,
+        "argv": list(program.argv),
+        "stdin": b64encode(program.stdin).decode("ascii"),
+        "environment": dict(program.environment),
+        "files": {name: b64encode(data).decode("ascii") for name, data in program.files.items()},
+        "seed": program.seed,
+    }
+
+
+def program_from_json(given: Mapping[str, Any]) -> Program:
+    """Return what `program_to_json` gave as plain data.
+
+    Raises:
+        RecordUnreadable: it is not such data.
+    """
+    try:
+        return Program(
+            tuple(map(str, given["argv"])),
+            b64decode(given["stdin"], validate=True),
+            {str(name): str(value) for name, value in given["environment"].items()},
+            {str(name): b64decode(data, validate=True) for name, data in given["files"].items()},
+            int(given["seed"]),
+        )
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise RecordUnreadable(
+            "the file does not say what the program was given",
+            "record it again with: wasmlab run --save FILE",
+        ) from error
 
 
 def reads_input(wasm: bytes) -> bool:

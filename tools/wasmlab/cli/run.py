@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -16,7 +17,7 @@ from wasmlab.cli.finding import course_at_hand
 from wasmlab.cli.options import AsJson, CourseFolder, Release
 
 if TYPE_CHECKING:
-    from wasmlab.engines.contract import Limits
+    from wasmlab.engines.contract import Program as Given
     from wasmlab.errors import ToolMissing
     from wasmlab.roundtrip import RoundTrip
     from wasmlab.running import Program
@@ -110,9 +111,9 @@ def run(
     code is ours.
     """
     from wasmlab.engines.contract import Limits
-    from wasmlab.errors import UsageError
     from wasmlab.roundtrip.saved import save_trip
     from wasmlab.running import (
+        Program,
         choose_engines,
         exit_code,
         read_answers,
@@ -120,16 +121,22 @@ def run(
         refuse_disagreement,
         run_program,
     )
+    from wasmlab.running_wasi import program_to_json, run_command
 
     format = Format.JSON if as_json else format
     engines, missing = choose_engines(engine or ["wasmtime"])
     after: list[str] = ctx.meta[_AFTER]
     limits = Limits(seconds, fuel=fuel)
     if function is None:
-        if save is not None:
-            raise UsageError("what a program finds around it is not kept", "name a function to keep its call")
         command = _command(lesson, target, course, release=release, quiet=format != Format.TEXT)
-        code = _run_command(command, after, directory, engines, format, limits)
+        given = _given(command, after, directory)
+        trips = run_command(command, given, engines, limits)
+        if save is not None:
+            around = program_to_json(given, target)
+            program = Program(command.wasm, command.root)
+            kept = recorded(Path(lesson).as_posix(), program, trips[0], release=release)
+            save_trip(save, replace(kept, program=around))
+        code = _show_command(format, command, trips)
         _refuse_missing(missing)
         raise typer.Exit(code)
     program = _program(lesson, function, course, release=release, quiet=format != Format.TEXT)
@@ -159,12 +166,17 @@ def replay(
 
     from wasmlab.roundtrip.agreement import parity_table
     from wasmlab.roundtrip.saved import load_trip
-    from wasmlab.running import choose_engines, refuse_another_answer
+    from wasmlab.running import Program, choose_engines, refuse_another_answer
     from wasmlab.running import replay as make_again
 
     saved = load_trip(file)
     name = module or saved.module
-    program = _program(name, saved.trip.function, course, release=saved.release, quiet=as_json)
+    if saved.program is None:
+        program = _program(name, saved.trip.function, course, release=saved.release, quiet=as_json)
+    else:
+        target = str(saved.program.get("target", ""))
+        command = _command(name, target, course, release=saved.release, quiet=as_json)
+        program = Program(command.wasm, command.root)
     engines, missing = choose_engines(engine or ["wasmtime"])
     trips = make_again(saved, program, engines)
     if not saved.is_of(program.wasm):
@@ -194,22 +206,19 @@ def _command(name: str, target: str, course: Path | None, *, release: bool, quie
     return lesson_command(course_at_hand(course, quiet=quiet).lesson(name), target, release=release)
 
 
-def _run_command(
-    command: Command,
-    words: list[str],
-    directory: Path | None,
-    engines: list[str],
-    format: Format,
-    limits: Limits,
-) -> int:
-    from wasmlab.engines.contract import Program as Given
-    from wasmlab.running import Program, refuse_disagreement
-    from wasmlab.running_wasi import exit_code, read_folder, run_command, standard_input
-    from wasmlab.traps.telling import explain_trips, told
+def _given(command: Command, words: list[str], directory: Path | None) -> Given:
+    from wasmlab.engines.contract import Program
+    from wasmlab.running_wasi import read_folder, standard_input
 
     files = read_folder(directory) if directory else {}
-    given = Given((command.name, *words), standard_input(command.wasm), files=files)
-    trips = run_command(command, given, engines, limits)
+    return Program((command.name, *words), standard_input(command.wasm), files=files)
+
+
+def _show_command(format: Format, command: Command, trips: list[RoundTrip]) -> int:
+    from wasmlab.running import Program, refuse_disagreement
+    from wasmlab.running_wasi import exit_code
+    from wasmlab.traps.telling import explain_trips, told
+
     if format is Format.TEXT:
         output = trips[0].output
         typer.echo(output.stdout if output else b"", nl=False)

@@ -23,13 +23,15 @@ _THROWN = ("host throw", "throw")
 class Saved:
     """A recorded trip: `module` is what was run, a lesson's name or a file, and `sha256` its bytes then.
 
-    `release` says which of a lesson's two builds it was.
+    `release` says which of a lesson's two builds it was. `program` is what a WASI program was given, as
+    plain data; None of a call.
     """
 
     module: str
     sha256: str
     release: bool
     trip: RoundTrip
+    program: Mapping[str, Any] | None = None
 
     @property
     def args(self) -> tuple[Value, ...]:
@@ -52,7 +54,8 @@ class Saved:
     def to_json(self) -> dict[str, Any]:
         """Return the recorded trip as plain data."""
         module = {"name": self.module, "sha256": self.sha256, "release": self.release}
-        return {"format": FORMAT, "module": module, "trip": self.trip.to_json()}
+        given = {"program": self.program} if self.program is not None else {}
+        return {"format": FORMAT, "module": module, **given, "trip": self.trip.to_json()}
 
 
 def save_trip(path: Path, saved: Saved) -> None:
@@ -94,8 +97,13 @@ def _saved(given: Mapping[str, Any]) -> Saved:
     if given["format"] != FORMAT:
         raise ValueError(given["format"])
     module = given["module"]
+    program = given.get("program")
     return Saved(
-        str(module["name"]), str(module["sha256"]), module["release"] is True, trip_from_json(given["trip"])
+        str(module["name"]),
+        str(module["sha256"]),
+        module["release"] is True,
+        trip_from_json(given["trip"]),
+        None if program is None else dict(program),
     )
 
 
