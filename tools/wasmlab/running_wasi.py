@@ -98,7 +98,10 @@ def run_command(
 
 
 def program_to_json(program: Program, target: str) -> dict[str, Any]:
-    """Return what a program is given as plain data, bytes in base64; `target` is which of a lesson's it is."""
+    """Return what a program is given as plain data, bytes in base64.
+
+    `target` says which of a lesson's programs it is.
+    """
     return {
         "target": target,
         "argv": list(program.argv),
