@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 from wasmlab.engines.browser import Lost
@@ -31,7 +32,9 @@ class PlaywrightTab:
         from playwright.sync_api import Error
 
         try:
-            outcome: dict[str, Any] = self._page.evaluate("sent => wasmlab(sent)", sent)
+            # As text: the driver takes thousands of crossings apart one by one, for seconds.
+            said = self._page.evaluate("async sent => JSON.stringify(await wasmlab(sent))", sent)
+            outcome: dict[str, Any] = json.loads(said)
         except Error as error:
             if self._browser.is_connected():
                 raise ToolBroken(
