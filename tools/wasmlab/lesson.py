@@ -167,9 +167,9 @@ def _target(raw: dict[str, Any], place: _Place) -> Target:
         toolchain=raw["toolchain"],
         sources=_all_inside(raw["sources"], "sources", place),
         output=_output(raw["output"], place),
+        also=_beside(raw, place),
         exports=_declared(raw.get("exports", []), place),
         imports=_imported(raw.get("imports", []), place),
-        also=_beside(raw, place),
         system=raw.get("system", "freestanding"),
         compile_flags=tuple(raw.get("compile_flags", [])),
         link_flags=tuple(raw.get("link_flags", [])),
@@ -226,8 +226,6 @@ def _output(text: str, place: _Place) -> str:
     return "/".join(parts)
 
 
-def _declared(texts: list[str], place: _Place) -> tuple[Declared, ...]:
-    found = []
 def _beside(raw: dict[str, Any], place: _Place) -> tuple[str, ...]:
     """Refuse a file that the toolchain would not put there: it has the module's place and name."""
     stem = PurePosixPath(raw["output"]).with_suffix("")
@@ -239,6 +237,8 @@ def _beside(raw: dict[str, Any], place: _Place) -> tuple[str, ...]:
     return found
 
 
+def _declared(texts: list[str], place: _Place) -> tuple[Declared, ...]:
+    found = []
     for text in texts:
         try:
             found.append(parse_declaration(text))

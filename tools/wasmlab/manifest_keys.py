@@ -100,6 +100,12 @@ TARGET_KEYS = (
     ),
     Key("output", "a text", "The module it makes, under dist/.", 'output = "dist/add.wasm"', required=True),
     Key(
+        "also",
+        "a list of texts",
+        "What Emscripten leaves beside the module, of the same name: its glue (`.mjs`, `.js`), a page, data.",
+        'also = ["dist/add.mjs"]',
+    ),
+    Key(
         "exports",
         "a list of texts",
         "What the module must export: a name, or a name with its signature.",
@@ -110,12 +116,6 @@ TARGET_KEYS = (
         "a list of texts",
         "The only imports it may have: `module.name`, with a signature if wanted, or `module.*`.",
         'imports = ["env.js_log(i32)"]',
-    Key(
-        "also",
-        "a list of texts",
-        "What Emscripten leaves beside the module, of the same name: its glue (`.mjs`, `.js`), a page, data.",
-        'also = ["dist/add.mjs"]',
-    ),
     ),
     Key(
         "system",
