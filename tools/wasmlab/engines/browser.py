@@ -19,6 +19,8 @@ from wasmlab.errors import UsageError
 
 # The page ends a call at its limit; so long after it the browser itself has hung, and is ended.
 _GRACE = 5.0
+# Looking for a feature may need another worker to start, whatever a module's own limit is.
+_PROBING = 30.0
 
 
 class Lost(Exception):
@@ -106,8 +108,9 @@ class BrowserSession:
         """Let the page do `request`, which is so many calls, with the instance `id`; return its outcome."""
         tab = self._tab if self._tab and self._running.alive else self._connect()
         gone, self._gone = self._gone, []
-        sent = {"id": id, "request": request, "milliseconds": self.limits.seconds * 1000, "gone": gone}
-        watchdog = threading.Timer(self.limits.seconds * calls + _GRACE, self._running.kill)
+        seconds = _PROBING if request["do"] == "probe" else self.limits.seconds
+        sent = {"id": id, "request": request, "milliseconds": seconds * 1000, "gone": gone}
+        watchdog = threading.Timer(seconds * calls + _GRACE, self._running.kill)
         watchdog.start()
         try:
             outcome = tab.order(sent)
@@ -124,6 +127,13 @@ class BrowserSession:
         if (failure := self.consulting.failure(id)) is not None:
             raise failure
         return outcome
+
+    def probe(self, feature: str) -> bool:
+        """Ask JavaScript for a feature; see the contract."""
+        id = self.new_id()
+        outcome = self.order(id, {"do": "probe", "name": feature})
+        self.forget(id)
+        return outcome.get("results") == [1]
 
     def forget(self, id: int) -> None:
         """Give up an instance; its worker ends with the next order."""

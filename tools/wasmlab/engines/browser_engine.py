@@ -97,6 +97,10 @@ class ThreadedSession:
         work = self._thread.submit(self._session.open, wasm, hosts, program)
         return ThreadedInstance(work.result(), self._thread)
 
+    def probe(self, feature: str) -> bool:
+        """Ask JavaScript for a feature; see the contract."""
+        return self._thread.submit(self._session.probe, feature).result()
+
 
 class ThreadedInstance:
     """An instance whose every step is done in the browser's own thread."""

@@ -182,6 +182,9 @@ class Session(Protocol):
                 fit what is given.
         """
 
+    def probe(self, feature: str) -> bool:
+        """Return whether JavaScript has its part of a feature, where it takes one; see `features`."""
+
 
 class Engine(Protocol):
     """One kind of engine."""

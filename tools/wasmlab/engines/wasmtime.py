@@ -57,6 +57,8 @@ class WasmtimeSession:
         config.epoch_interruption = True
         config.cranelift_nan_canonicalization = True
         config.wasm_exceptions = True
+        config.wasm_threads = True
+        config.shared_memory = True
         config.consume_fuel = limits.fuel is not None
         self.engine = wasmtime.Engine(config)
         self._closed = threading.Event()
@@ -77,6 +79,10 @@ class WasmtimeSession:
         except wasmtime.WasmtimeError as error:
             raise ModuleUnreadable(f"not a valid module: {why(error)}", "build it again") from error
         return WasmtimeInstance(self, wasm, shape, module, hosts, program)
+
+    def probe(self, feature: str) -> bool:
+        """Return whether JavaScript has its part of a feature: there is none here."""
+        return feature != "jspi"
 
     def close(self) -> None:
         """End the ticks, and the processes of modules that could not be trusted to end."""

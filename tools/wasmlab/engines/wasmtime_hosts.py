@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import wasmtime
+from wasmtime import _ffi
 
 from wasmlab.engines import bridge
 from wasmlab.engines.border import check_range, least_and_most
@@ -42,6 +43,14 @@ class Tape:
             self.crossings.append(Crossing(kind, name, values, self.depth, microseconds, memory))
         else:
             self.missed += 1
+
+
+class _Shared(wasmtime.SharedMemory):
+    """A shared memory that can be given to a module; wasmtime's own (version 50) points once too often."""
+
+    def _as_extern(self) -> Any:
+        union = _ffi.wasmtime_extern_union(sharedmemory=self.ptr())
+        return _ffi.wasmtime_extern_t(_ffi.WASMTIME_EXTERN_SHAREDMEMORY, union)
 
 
 class View:
@@ -148,7 +157,7 @@ class Givings:
         least, most = least_and_most(part, self.limits.memory // PAGE)
         type = wasmtime.MemoryType(wasmtime.Limits(least, most), part.wide, part.shared)
         if part.shared:
-            shared = wasmtime.SharedMemory(self.store.engine, type)
+            shared = _Shared(self.store.engine, type)
             self.view.memory = self.view.memory or shared
             return shared
         made = wasmtime.Memory(self.store, type)

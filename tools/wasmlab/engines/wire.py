@@ -93,7 +93,7 @@ def _exactly(pipe: IO[bytes], size: int) -> bytes:
 def _plain(item: Any) -> Any:
     if item is None or isinstance(item, (bool, int, float, str)):
         return item
-    if isinstance(item, bytes):
+    if isinstance(item, bytes | bytearray):
         return {_KIND: "bytes", "base64": base64.b64encode(item).decode("ascii")}
     if isinstance(item, WasmlabError):
         return {_KIND: "error", "name": type(item).__name__, "what": item.what, "hint": item.hint}

@@ -44,6 +44,7 @@
  *   | {do: 'write', start: number, bytes: string}
  *   | {do: 'get', name: string, bridge: string, type: string}
  *   | {do: 'set', name: string, bridge: string, type: string, value: Bits}
+ *   | {do: 'probe', name: string}
  *   | {do: 'size', name: string}} Request
  */
 

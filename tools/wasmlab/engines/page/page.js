@@ -70,7 +70,7 @@ function ask(id, request, milliseconds) {
  */
 function order({ id, request, milliseconds, gone }) {
   dispose(gone);
-  if (request.do === 'open') workers.set(id, take());
+  if (request.do === 'open' || request.do === 'probe') workers.set(id, take());
   return request.do === 'calls' ? askEach(id, request, milliseconds) : ask(id, request, milliseconds);
 }
 

@@ -91,6 +91,7 @@ function perform(request) {
     case 'write': return write(request.start, fromBase64(request.bytes));
     case 'get': return global(request.name, request.bridge, request.type, null);
     case 'set': return global(request.name, request.bridge, request.type, request.value);
+    case 'probe': return import('./probe.js').then(async ({ probe }) => ({ results: [await probe(request.name) ? 1 : 0] }));
     case 'size': return { size: Number(exported(request.name).length) };
     default: throw new Error(`unknown request ${JSON.stringify(request)}`);
   }
