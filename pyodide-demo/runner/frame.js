@@ -12,20 +12,23 @@
  * @typedef {import('./protocol.js').Shared} Shared
  */
 
-addEventListener('message', ({ data, source, ports: [page] }) => {
+// What comes first names the program of the worker, and how many messages one request may cause.
+addEventListener('message', ({ data: { program, most }, source, ports: [page] }) => {
   if (source !== parent || !page) return;
 
   // Pyodide takes a worker that has importScripts for one that cannot import modules; and a worker that
   // a program starts would outlive its run.
   const LOAD = `self.importScripts = self.Worker = undefined;
-  addEventListener('message', async (first) => {
-    const [worker, python] = await Promise.all(first.data.program.map(part => import(URL.createObjectURL(part))));
+  const early = [];
+  onmessage = async ({ data }) => {
+    onmessage = ({ data }) => early.push(data);
+    const [worker, python] = await Promise.all(data.map(part => import(URL.createObjectURL(part))));
+    onmessage = null;
     worker.serve(self, python.loadPython);
-    dispatchEvent(new MessageEvent('message', { data: first.data }));
-  }, { once: true });`;
+    for (const data of early) dispatchEvent(new MessageEvent('message', { data }));
+  };`;
   const worker = new Worker(URL.createObjectURL(new Blob([LOAD], { type: 'text/javascript' })));
   const shared = share();
-  const { most } = data; // messages that one request may cause
   let current = 0; // the request that the worker is at
   let counted = 0;
 
@@ -63,9 +66,9 @@ addEventListener('message', ({ data, source, ports: [page] }) => {
     }
     if (shared && message.type === 'STDIN' && message.requestId === current) answer(shared, message.data);
     if (shared && message.type === 'INTERRUPT' && message.requestId === current) interrupt(shared);
-    worker.postMessage(message);
+    worker.postMessage(message.type === 'INIT' ? { ...message, shared } : message);
   };
-  worker.postMessage({ ...data.init, shared, program: data.program });
+  worker.postMessage(program);
 });
 
 /** @returns {Shared | null} */

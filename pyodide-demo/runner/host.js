@@ -22,14 +22,17 @@ export class Host {
   #pending = null;
   #channel = new MessageChannel();
   #alive = true;
+  /** Whether it only stands by. */
+  isSpare = false;
   /** Whether a busy Python can be interrupted, or only its worker be ended. */
   interruptible = false;
   /** @type {(error: RunnerError) => void} */
   #failStart = () => {};
 
   /**
+   * Start a worker; it gets ready while what is `given` may still be on its way.
    * @param {Program} program
-   * @param {{parts: import('./protocol.js').Parts, lock: object, asks: boolean}} given
+   * @param {Promise<{parts: import('./protocol.js').Parts, lock: object, asks: boolean}>} given
    * @param {{onStage: (stage: string) => void, tap: Tap}} listeners
    */
   constructor(program, given, { onStage, tap }) {
@@ -50,13 +53,10 @@ export class Host {
     this.deadline = setTimeout(() => this.#end(new RunnerError('StartFailed', 'Python did not start within two minutes')), START_MS);
     this.#channel.port1.onmessage = ({ data }) => this.#take(data);
     this.#channel.port1.onmessageerror = () => this.#end(new RunnerError('WorkerFailed', 'a message cannot be read'));
-    this.frame.onload = () => {
-      const init = { type: 'INIT', ...given };
-      tap('out', init);
-      this.frame.contentWindow?.postMessage(
-        { init, program: program.program, most: MOST_MESSAGES }, '*', [this.#channel.port2]);
-    };
+    this.frame.onload = () => this.frame.contentWindow?.postMessage(
+      { program: program.program, most: MOST_MESSAGES }, '*', [this.#channel.port2]);
     document.body.append(this.frame);
+    given.then(parts => this.#alive && this.post({ type: 'INIT', ...parts, shared: null }), error => this.#end(error));
   }
 
   /** @type {(ready: Ready) => void} */

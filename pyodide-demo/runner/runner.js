@@ -36,7 +36,7 @@ const SPARE_MS = 500; // after the first worker is ready
 const LIMIT_MS = 10_000;
 
 export class Runner {
-  /** @type {Promise<{program: import('./host.js').Program, given: any}> | null} */
+  /** @type {{program: Promise<import('./host.js').Program>, given: Promise<any>} | null} */
   #assets = null;
   /** @type {Promise<Ready> | null} */
   #starting = null;
@@ -50,6 +50,7 @@ export class Runner {
   #queue = Promise.resolve();
   #requests = 0;
   #disposed = false;
+  #preparing = false;
 
   /** @param {Settings} [settings] */
   constructor(settings = {}) {
@@ -221,33 +222,33 @@ export class Runner {
   async #start() {
     if (this.#disposed) throw disposed();
     checkBrowser();
-    const assets = await this.#fetch();
-    if (this.#disposed) throw disposed();
-    const host = this.#open(assets);
+    const host = await this.#open();
     this.#host = host;
+    if (this.#disposed) host.kill(disposed());
     const ready = await host.ready;
     this.settings.onProgress?.({ stage: 'ready', loaded: 1, total: 1 });
     if (this.settings.spare ?? true) setTimeout(() => this.#prepareSpare(), SPARE_MS);
     return ready;
   }
 
+  /** Fetch what a worker is made of, once: the next one is made of the same. */
   #fetch() {
-    this.#assets ??= (async () => {
-      const text = ['frame.js', 'worker.js', 'python.js'].map(name => fetchText(new URL(name, import.meta.url).href));
-      const [given, frame, ...modules] = await Promise.all([
-        fetchParts(this.base, progress => this.settings.onProgress?.(progress)), ...text,
-      ]);
-      return { given, program: { frame, program: modules.map(module => new Blob([module], { type: 'text/javascript' })) } };
-    })();
+    this.#assets ??= {
+      program: fetchProgram(),
+      given: fetchParts(this.base, progress => this.settings.onProgress?.(progress))
+        .then(parts => ({ ...parts, asks: Boolean(this.settings.onInput) })),
+    };
+    this.#assets.given.catch(() => {}); // the host tells of it
     return this.#assets;
   }
 
-  /** @param {{program: import('./host.js').Program, given: any}} assets */
-  #open({ program, given }) {
-    const host = new Host(program, { ...given, asks: Boolean(this.settings.onInput) }, {
+  async #open(isSpare = false) {
+    const { program, given } = this.#fetch();
+    const host = new Host(await program, given, {
       onStage: stage => this.settings.onProgress?.({ stage, loaded: 1, total: 1 }),
-      tap: (direction, message) => this.settings.onMessage?.(direction, message, host === this.#spare),
+      tap: (direction, message) => this.settings.onMessage?.(direction, message, host.isSpare),
     });
+    host.isSpare = isSpare;
     return host;
   }
 
@@ -255,8 +256,9 @@ export class Runner {
   async #ready() {
     await this.init();
     if (!this.#host?.alive) {
-      this.#host = this.#spare?.alive ? this.#spare : this.#open(await this.#fetch());
+      this.#host = this.#spare?.alive ? this.#spare : await this.#open();
       this.#spare = null;
+      this.#host.isSpare = false;
       await this.#host.ready;
       if (this.settings.spare ?? true) setTimeout(() => this.#prepareSpare(), SPARE_MS);
     }
@@ -264,16 +266,25 @@ export class Runner {
   }
 
   async #prepareSpare() {
-    if (this.#disposed || this.#spare?.alive) return;
-    this.#spare = this.#open(await this.#fetch());
+    if (this.#disposed || this.#spare?.alive || this.#preparing) return;
+    this.#preparing = true;
+    try {
+      this.#spare = await this.#open(true);
+    } finally {
+      this.#preparing = false;
+    }
+    if (this.#disposed) this.#spare.kill(disposed());
   }
 }
 
-/** @param {string} url */
-async function fetchText(url) {
-  const response = await fetch(url);
-  if (!response.ok) throw new RunnerError('AssetsMissing', `${url} cannot be fetched: the server answers ${response.status}`);
-  return response.text();
+/** @returns {Promise<import('./host.js').Program>} */
+async function fetchProgram() {
+  const [frame, ...modules] = await Promise.all(['frame.js', 'worker.js', 'python.js'].map(async (name) => {
+    const response = await fetch(new URL(name, import.meta.url));
+    if (!response.ok) throw new RunnerError('AssetsMissing', `${response.url} cannot be fetched: the server answers ${response.status}`);
+    return response.text();
+  }));
+  return { frame, program: modules.map(module => new Blob([module], { type: 'text/javascript' })) };
 }
 
 const interrupted = () => ({ name: 'KeyboardInterrupt', message: 'stopped' });

@@ -18,7 +18,7 @@ from playwright.sync_api import Browser, Page
 from wasmlab.assets import python
 
 LESSON = Path(__file__).parents[2] / "pyodide-demo"
-DEADLINE_MS = 60_000
+DEADLINE_MS = 180_000
 
 PAGE = """<!doctype html><title>runner</title><body><script type="module">
 import { Runner } from '/runner/runner.js';
