@@ -58,3 +58,12 @@ def test_what_is_not_needed_may_be_missing() -> None:
     findings = [Finding("node", False, "types", needed=False, problem="none", remedy="wasmlab setup node")]
     assert exit_code(findings) == 0
     assert to_lines(findings)[-1] == "everything that is needed is here"
+
+
+def test_features_are_tried_where_they_are_asked_for(run_cli: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("wasmlab.provision.features.ENGINES", {"wasmtime": ""})
+    monkeypatch.setattr("wasmlab.provision.features.OPTIONAL", {})
+    found = json.loads(run_cli("doctor", "--features", "--json").stdout)["features"]
+    assert (found["wasmtime"]["simd"], found["wasmtime"]["jspi"]) == (True, False)
+    assert "simd                 yes" in run_cli("doctor", "--features").stdout
+    assert "features" not in json.loads(run_cli("doctor", "--json").stdout)

@@ -30,6 +30,7 @@ class Target:
     system: str = "freestanding"
     compile_flags: tuple[str, ...] = ()
     link_flags: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,7 @@ class Lesson:
     summary: str = ""
     submit: tuple[str, ...] = ()
     assets: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
     targets: tuple[Target, ...] = ()
 
     @property
@@ -151,6 +153,7 @@ def _lesson(root: Path, raw: dict[str, Any], place: _Place) -> Lesson:
         summary=raw.get("summary", ""),
         submit=_all_inside(raw.get("submit", []), "submit", place),
         assets=tuple(raw.get("assets", [])),
+        needs=tuple(raw.get("needs", [])),
         targets=tuple(targets),
     )
 
@@ -173,6 +176,7 @@ def _target(raw: dict[str, Any], place: _Place) -> Target:
         system=raw.get("system", "freestanding"),
         compile_flags=tuple(raw.get("compile_flags", [])),
         link_flags=tuple(raw.get("link_flags", [])),
+        needs=tuple(raw.get("needs", [])),
     )
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from wasmlab.engines.features import FEATURES
 from wasmlab.names import did_you_mean
 
 
@@ -81,9 +82,16 @@ LESSON_KEYS = (
     Key(
         "assets",
         "a list of texts",
-        "What the page needs of what comes with wasmlab; a build puts it under dist/. `python`: Python itself.",
+        "What the page needs of wasmlab itself; a build puts it under dist/. `python`: Python itself.",
         'assets = ["python"]',
         choices=("python",),
+    ),
+    Key(
+        "needs",
+        "a list of texts",
+        "Features of WebAssembly that the lesson takes; where an engine lacks one, its checks are skipped.",
+        'needs = ["threads"]',
+        choices=tuple(FEATURES),
     ),
     Key("target", "[[target]] tables", "What the lesson builds; one table a target.", "[[target]]"),
 )
@@ -130,5 +138,12 @@ TARGET_KEYS = (
         "a list of texts",
         "Further flags for the linker.",
         'link_flags = ["--initial-memory=131072"]',
+    ),
+    Key(
+        "needs",
+        "a list of texts",
+        "As the lesson's, for this module alone.",
+        'needs = ["memory64"]',
+        choices=tuple(FEATURES),
     ),
 )

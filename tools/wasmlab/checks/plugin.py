@@ -43,6 +43,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Name our mark."""
+    config.addinivalue_line(
+        "markers", "needs(*features): skip where the engine lacks one of these, as in needs('threads')"
+    )
+
+
 def chosen_engines(config: pytest.Config) -> list[str]:
     """Return the engines that `--engine` names, or all.
 
@@ -145,10 +152,13 @@ def wasm(
 
     A call that another engine answered otherwise is refused.
     """
+    from wasmlab.checks.needing import marked, skip_without
     from wasmlab.checks.subject import Subject
 
     check = _without_engine(request.node)
     session = engine_sessions(wasm_engine)
+    of_module = lesson.targets[0].needs if lesson.targets else ()
+    skip_without(session, (*marked(request.node), *lesson.needs, *of_module))
     subject = Subject(lesson, session, compare=lambda target: parity.of(f"{check} {target.name}"))
     request.node.stash[_SUBJECT] = subject
     return subject
@@ -218,9 +228,17 @@ def lesson_pages(request: pytest.FixtureRequest, browsers: Browsers) -> Iterator
 
 @pytest.fixture
 def lesson_page(
-    page_engine: str, lesson: Lesson, lesson_pages: LessonPages, request: pytest.FixtureRequest
+    page_engine: str,
+    lesson: Lesson,
+    lesson_pages: LessonPages,
+    engine_sessions: Callable[[str], Session],
+    request: pytest.FixtureRequest,
 ) -> Iterator[LessonPage]:
     """Return the lesson's page, open in a browser that reaches nothing but the lesson."""
+    from wasmlab.checks.needing import marked, skip_without
+
+    if needed := (*marked(request.node), *lesson.needs):
+        skip_without(engine_sessions(page_engine), needed)
     kept = Path.cwd() / "test-results" / lesson.name / request.node.name
     with lesson_pages.open(page_engine, lesson, kept, lambda: has_failed(request.node)) as page:
         yield page

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from wasmlab.checks.needing import skip_without
 from wasmlab.checks.parity import Call, Compare
 from wasmlab.engines.arguments import read_arguments
 from wasmlab.engines.border import signature_of
@@ -100,13 +101,14 @@ class Subject:
         return self._session.name
 
     def target(self, name: str) -> Subject:
-        """Return another of the lesson's modules.
+        """Return another of the lesson's modules; the check is skipped where the engine lacks what it needs.
 
         Raises:
             UsageError: no target has that name.
         """
         for target in self._lesson.targets:
             if target.name == name:
+                skip_without(self._session, target.needs)
                 return Subject(self._lesson, self._session, target, self._compare)
         names = [target.name for target in self._lesson.targets]
         raise UsageError(f"{self._lesson.name} has no target {name!r}", did_you_mean(name, names))

@@ -12,13 +12,24 @@ from wasmlab.cli.options import AsJson
 
 
 @app.command()
-def doctor(as_json: AsJson = False) -> None:
+def doctor(
+    features: Annotated[
+        bool, typer.Option("--features", help="Start each engine, and try what it can do.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
     """Tell what is there, what is missing, and the command that gets it."""
     from wasmlab.provision.doctor import exit_code, to_json, to_lines
+    from wasmlab.provision.features import engine_features, feature_lines
     from wasmlab.provision.parts import examine
 
     findings = examine()
-    typer.echo(json.dumps(to_json(findings), indent=2) if as_json else "\n".join(to_lines(findings)))
+    found = engine_features() if features else {}
+    if as_json:
+        tried = {"features": found} if features else {}
+        typer.echo(json.dumps({**to_json(findings), **tried}, indent=2))
+    else:
+        typer.echo("\n".join([*to_lines(findings), *feature_lines(found)]))
     raise typer.Exit(exit_code(findings))
 
 
