@@ -56,7 +56,7 @@ try {
   if ($LASTEXITCODE) { exit $LASTEXITCODE }
 
   # threads
-  & $emcc c/threads.c -O2 -pthread '-sEXPORTED_FUNCTIONS=_start_counting,_with_lock,_without_lock' '-sENVIRONMENT=web,worker' -sPTHREAD_POOL_SIZE=4 -o dist/threads.mjs
+  & $emcc c/threads.c -O2 -pthread '-sEXPORTED_FUNCTIONS=_start_counting,_with_lock,_without_lock' '-sENVIRONMENT=web,worker' -sPTHREAD_POOL_SIZE=4 -sEXPORTED_RUNTIME_METHODS=PThread -o dist/threads.mjs
   if ($LASTEXITCODE) { exit $LASTEXITCODE }
 
   # syscalls

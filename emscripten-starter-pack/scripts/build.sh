@@ -42,7 +42,7 @@ ${EMXX:-em++} c/cpp_embind.cpp -O2 -sENVIRONMENT=web,worker --no-entry -lembind 
 ${EMCC:-emcc} c/async.c -O2 -sEXPORTED_FUNCTIONS=_sum_of_squares -sENVIRONMENT=web,worker -sASYNCIFY -sASYNCIFY_IMPORTS=js_slow_square -sEXPORTED_RUNTIME_METHODS=ccall -o dist/async.mjs
 
 # threads
-${EMCC:-emcc} c/threads.c -O2 -pthread -sEXPORTED_FUNCTIONS=_start_counting,_with_lock,_without_lock -sENVIRONMENT=web,worker -sPTHREAD_POOL_SIZE=4 -o dist/threads.mjs
+${EMCC:-emcc} c/threads.c -O2 -pthread -sEXPORTED_FUNCTIONS=_start_counting,_with_lock,_without_lock -sENVIRONMENT=web,worker -sPTHREAD_POOL_SIZE=4 -sEXPORTED_RUNTIME_METHODS=PThread -o dist/threads.mjs
 
 # syscalls
 ${EMCC:-emcc} c/syscalls.c -O2 -sEXPORTED_FUNCTIONS=_main -sENVIRONMENT=web,worker -sINCOMING_MODULE_JS_API=print,printErr,instantiateWasm,locateFile -o dist/syscalls.mjs

@@ -66,8 +66,12 @@ def placed(lesson: Lesson, target: Target, error: InterfaceMismatch) -> tuple[Di
 def remarks(lesson: Lesson, target: Target, module: wasmfile.Module) -> tuple[Diagnostic, ...]:
     """Return a warning for each 64-bit integer that crosses where the manifest gives no signature."""
     declared = {wanted.name for wanted in (*target.exports, *target.imports) if wanted.signature}
-    crossing = [(e.name, e.name, e.signature) for e in module.exports]
-    crossing += [(i.full_name, i.name, i.signature) for i in module.imports if i.module != _WASI]
+    if _brings_its_own(target):  # the glue's own calls are the glue's business
+        names = {wanted.name for wanted in target.exports}
+        crossing = [(e.name, e.name, e.signature) for e in module.exports if e.name in names]
+    else:
+        crossing = [(e.name, e.name, e.signature) for e in module.exports]
+        crossing += [(i.full_name, i.name, i.signature) for i in module.imports if i.module != _WASI]
     return tuple(
         _at_function(_bigint(symbol), lesson, target, symbol)
         for name, symbol, signature in crossing

@@ -11,6 +11,7 @@ SYSTEM = "emscripten"
 # Lines that repeat a command of two thousand characters, or advise what hides the mistake.
 _NOISE = re.compile(
     r"em(?:cc|\+\+): error: '.*' failed \((?:returned|received) .*"
+    r"|em(?:cc|\+\+): warning: running limited binaryen optimizations .*"
     r"|Error: Aborting compilation due to previous errors"
     r"|warning: (?:Link with|To disable errors for undefined symbols|_\w+ may need to be added).*"
     r"|(?:cache|system_libs|shared|root|ports):(?:INFO|DEBUG): .*"
