@@ -7,12 +7,11 @@ from collections.abc import Iterable
 
 from wasmlab.engines.wasi import errno
 from wasmlab.engines.wasi.errno import Errno
-from wasmlab.engines.wasi.files import ALL_RIGHTS, APPEND, File, Folder, Open, Stream, seek
-from wasmlab.engines.wasi.world import Exit, Function, Memory, World, file_status, stream_type
+from wasmlab.engines.wasi.files import ALL_RIGHTS, APPEND, Folder, Open, Stream, seek
+from wasmlab.engines.wasi.waiting import CLOCK, Wanted
+from wasmlab.engines.wasi.world import Exit, Function, Memory, World, node_status, stream_type
 
 _SEEK, _TELL = 1 << 2, 1 << 5
-_CLOCK, _READ, _WRITE = 0, 1, 2
-_ABSOLUTE = 1
 
 
 def bound(world: World) -> dict[str, Function]:
@@ -196,7 +195,7 @@ class _Calls:
 
     def fd_filestat_get(self, m: Memory, fd: int, at: int) -> None:
         opened = self._w.descriptor(fd)
-        m.write(at, _status(None if isinstance(opened, Stream) else opened.node))
+        m.write(at, node_status(None if isinstance(opened, Stream) else opened.node))
 
     def fd_filestat_set_size(self, _: Memory, fd: int, size: int) -> None:
         self._w.tree.resize(self._w.opened(fd), size & (1 << 64) - 1)
@@ -266,7 +265,7 @@ class _Calls:
         self._w.tree.rename(*self._place(m, fd, at, size), *self._place(m, to, new, length))
 
     def path_filestat_get(self, m: Memory, fd: int, _: int, at: int, size: int, out: int) -> None:
-        m.write(out, _status(self._w.tree.find(*self._place(m, fd, at, size))))
+        m.write(out, node_status(self._w.tree.find(*self._place(m, fd, at, size))))
 
     def path_filestat_set_times(
         self, m: Memory, fd: int, _: int, at: int, size: int, __: int, ___: int, ____: int
@@ -286,8 +285,8 @@ class _Calls:
     def poll_oneoff(self, m: Memory, at: int, out: int, count: int, done: int) -> None:
         if not count:
             raise Errno(errno.INVAL)
-        wanted = [_Wanted(m.read(at + 48 * n, 48)) for n in range(count)]
-        ready = [one for one in wanted if one.type != _CLOCK]
+        wanted = [Wanted(m.read(at + 48 * n, 48)) for n in range(count)]
+        ready = [one for one in wanted if one.type != CLOCK]
         if not ready:
             waits = [(one.wait(self._w), n) for n, one in enumerate(wanted)]
             nanoseconds, first = min(waits)
@@ -296,30 +295,3 @@ class _Calls:
         for number, one in enumerate(ready):
             m.write(out + 32 * number, one.event(self._w))
         _put(m, done, len(ready))
-
-
-class _Wanted:
-    """One thing that a program waits for: a time, or a descriptor, which is always ready here."""
-
-    def __init__(self, raw: bytes) -> None:
-        self.mark, self.type = struct.unpack_from("<QB", raw)
-        self.clock, self.timeout, self.flags = struct.unpack_from("<I4xQ8xH", raw, 16)
-        if self.type not in (_CLOCK, _READ, _WRITE):
-            raise Errno(errno.INVAL)
-
-    def wait(self, world: World) -> int:
-        """Return for how many nanoseconds."""
-        now = world.now(self.clock)
-        return max(0, self.timeout - now) if self.flags & _ABSOLUTE else int(self.timeout)
-
-    def event(self, world: World) -> bytes:
-        missing = self.type != _CLOCK and self.clock not in world.open  # a descriptor stands in its place
-        error = errno.BADF if missing else errno.SUCCESS
-        return struct.pack("<QHB5xQH6x", self.mark, error, self.type, 0 if self.type == _CLOCK else 1, 0)
-
-
-def _status(node: File | Folder | None) -> bytes:
-    if node is None:
-        return file_status(0, 0, 2)
-    size = len(node.data) if isinstance(node, File) else 0
-    return file_status(size, node.inode, node.type)

@@ -11,7 +11,7 @@ from wasmlab.engines.contract import Limits, Program
 from wasmlab.engines.trap_kinds import OUTPUT, TIME
 from wasmlab.engines.wasi import errno
 from wasmlab.engines.wasi.errno import Errno
-from wasmlab.engines.wasi.files import CHARACTERS, Open, Stream, Tree
+from wasmlab.engines.wasi.files import CHARACTERS, File, Folder, Open, Stream, Tree
 from wasmlab.errors import CallRefused
 from wasmlab.roundtrip import Output, Trap
 
@@ -164,3 +164,11 @@ def file_status(size: int, inode: int, type: int) -> bytes:
 def stream_type(opened: Open | Stream) -> int:
     """Return WASI's number for the kind of a descriptor."""
     return CHARACTERS if isinstance(opened, Stream) else opened.node.type
+
+
+def node_status(node: File | Folder | None) -> bytes:
+    """Return the `filestat` of a file or a folder, and without one that of a stream."""
+    if node is None:
+        return file_status(0, 0, 2)
+    size = len(node.data) if isinstance(node, File) else 0
+    return file_status(size, node.inode, node.type)
