@@ -9,10 +9,9 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import quote
 
 from wasmlab.checks.browsing import Browsers, close_context
-from wasmlab.checks.serving import BLANK, serve_folder
+from wasmlab.checks.serving import BLANK, FORGET, serve_folder
 from wasmlab.engines.browsers import Running
 from wasmlab.lesson import Lesson
 
@@ -112,8 +111,7 @@ class _Room:
         self.running = running
         self._exit = ExitStack()
         self._server = self._exit.enter_context(serve_folder(lesson.root))
-        self._path = quote(f"/{lesson.page}")
-        self.url = f"{self._server.address}{self._path}"
+        self.url = f"{self._server.address}/{lesson.page}"
         self._context = running.browser.new_context(service_workers="block", reduced_motion="reduce")
         self._context.set_default_timeout(STEP_SECONDS * 1000)
         _confine(self._context, self._server.address)
@@ -128,19 +126,20 @@ class _Room:
             if self._page is not None:
                 self._clear(self._page.page)
                 self._context.tracing.start_chunk()
-            self._server.forget = self._path
             self._used = False
             self._page = _open(self._context.new_page(), self.url)
         return self._page
 
     def _clear(self, page: Page) -> None:
-        """Leave nothing of a page; what it has stored goes with the next answer of the server."""
+        """Leave nothing of a page, nor of what it has stored."""
         if self._stays is None:
             # It keeps the process that serves this origin: the next page need not start one.
             self._stays = self._context.new_page()
             self._stays.goto(f"{self._server.address}{BLANK}", wait_until="commit")
         page.close()
         self._reset()
+        # Not with the answer to the next page: Chromium tells of it in the console of who asked.
+        self._stays.evaluate("path => fetch(path, { signal: AbortSignal.timeout(5000) })", FORGET)
 
     def _reset(self) -> None:
         self._context.clear_permissions()

@@ -12,10 +12,11 @@ from typing import Any
 
 BLANK = "/.blank"
 """An empty page of the same origin, to which nothing of the lesson belongs."""
+FORGET = "/.forget"
+"""Whoever fetches this has the browser forget all that the origin has stored."""
 
 
 class _Handler(SimpleHTTPRequestHandler):
-    server: FolderServer
     protocol_version = "HTTP/1.1"
     wbufsize = -1  # head and body of an answer go out together
     # Set here because the registry of Windows may say something else.
@@ -31,22 +32,21 @@ class _Handler(SimpleHTTPRequestHandler):
     }
 
     def do_GET(self) -> None:
-        """Answer with the lesson's file, or with the blank page."""
-        if self.path != BLANK:
+        """Answer with the lesson's file, or with one of the two empty answers of ours."""
+        if self.path not in (BLANK, FORGET):
             super().do_GET()
             return
         self.send_response(200)
         self.send_header("Content-Type", "text/html")
         self.send_header("Content-Length", "0")
+        if self.path == FORGET:
+            self.send_header("Clear-Site-Data", '"cookies", "storage"')
         self.end_headers()
 
     def end_headers(self) -> None:
         self.send_header("Cache-Control", "no-store")
         self.send_header("Cross-Origin-Opener-Policy", "same-origin")
         self.send_header("Cross-Origin-Embedder-Policy", "require-corp")
-        if self.path == self.server.forget:
-            self.server.forget = ""
-            self.send_header("Clear-Site-Data", '"cookies", "storage"')
         super().end_headers()
 
     def log_message(self, *_args: Any) -> None:
@@ -57,8 +57,6 @@ class FolderServer(ThreadingHTTPServer):
     """A running server."""
 
     daemon_threads = True
-    # The path whose next answer has the browser forget what the origin has stored.
-    forget = ""
 
     @property
     def address(self) -> str:
