@@ -50,7 +50,7 @@ const KNOWN = [
   ],
   [
     'not-ready',
-    /native function `?\w*`? called before runtime initialization|runtime was not ready|before runtime initialization/,
+    /native function `?\w*`? called before runtime initialization|runtime was not ready|before (runtime|Wasm module) initialization/,
     'A C function was called before the runtime was ready',
     'The glue fetches and compiles the module first, and that takes a while: until then no function of C may be called.',
     'Write `const program = await createProgram()` and call functions of what that gives.',

@@ -102,7 +102,8 @@ def test_a_call_before_the_runtime_is_ready(explain: Explain) -> None:
         const ready = factory(early);
         try { (early._good ?? options.notYet)(1); } finally { await ready.catch(() => {}); }
     """
-    assert explain(body)["name"] == "not-ready"
+    found = explain(body)
+    assert found["name"] == "not-ready", found["detail"]
 
 
 def test_a_view_that_is_used_after_memory_grew(explain: Explain) -> None:
