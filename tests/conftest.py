@@ -27,14 +27,22 @@ REPOSITORY = Path(__file__).parents[1]
 _IN_A_BROWSER = {"browsers", "playwright", "engine_sessions"}
 
 
-@pytest.hookimpl(trylast=True)
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Let the tests in browsers come last.
 
     They are the slow ones, and once Playwright is started its event loop stays with this thread,
-    where a test could start none of its own.
+    where a test could start none of its own. Where files run side by side, the two halves of one
+    file are dealt out apart for the same reason.
     """
-    items.sort(key=lambda item: bool(_IN_A_BROWSER & set(getattr(item, "fixturenames", ()))))
+    items.sort(key=_is_in_a_browser)
+    for item in items:
+        half = "in browsers" if _is_in_a_browser(item) else "alone"
+        item.add_marker(pytest.mark.xdist_group(f"{item.path.relative_to(REPOSITORY)} {half}"))
+
+
+def _is_in_a_browser(item: pytest.Item) -> bool:
+    return bool(_IN_A_BROWSER & set(getattr(item, "fixturenames", ())))
 
 
 _STATUS = pytest.StashKey[int]()
