@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import signal
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -43,6 +44,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def _is_in_a_browser(item: pytest.Item) -> bool:
     return bool(_IN_A_BROWSER & set(getattr(item, "fixturenames", ())))
+
+
+def pytest_configure() -> None:
+    """Let Ctrl-C reach the programs under test where a shell's background job would ignore it."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 _STATUS = pytest.StashKey[int]()
