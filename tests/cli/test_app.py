@@ -78,7 +78,7 @@ def test_a_course_of_ones_own_needs_no_word_about_the_copy(run_cli: Run) -> None
     ("command", "what", "hint"),
     [
         (("serve", "--port", "abc"), "invalid value for '--port'", "serve --help"),
-        (("run", "minimal-demo"), "missing argument 'FUNCTION'", "run --help"),
+        (("run",), "missing argument 'LESSON'", "run --help"),
         (("buld",), "no such command 'buld'. Did you mean 'build'?", " --help"),
         (("--foo",), "no such option: --foo", " --help"),
         (("new", "course"), "missing argument 'DIR'", "new course --help"),
