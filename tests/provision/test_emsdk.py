@@ -167,7 +167,7 @@ def test_two_installs_at_once_are_one(mirror: Mirror) -> None:
     def work() -> None:
         try:
             _install(mirror)
-        except BaseException as error:
+        except BaseException as error:  # whatever it is: a thread would keep it from the test
             failures.append(error)
 
     threads = [threading.Thread(target=work) for _ in range(2)]

@@ -68,7 +68,7 @@ class LessonPages:
                 room, opened = self._fresh(name, lesson)
                 opened.page.wait_for_load_state()
                 yield opened
-            except BaseException:
+            except BaseException:  # also Ctrl-C: the trace is kept, the page is spoiled
                 self._leave(name, lesson, kept)
                 raise
             if failed() or not room.end_check():

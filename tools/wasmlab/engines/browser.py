@@ -119,7 +119,7 @@ class BrowserSession:
         except Lost:
             self._tab = None
             return {"error": {"name": "TimeLimit", "message": f"{self.name} hung and was ended", "stack": ""}}
-        except BaseException:
+        except BaseException:  # also Ctrl-C: an answer that was not awaited would be taken for the next
             self._tab = None
             raise
         finally:

@@ -10,6 +10,7 @@ import json
 import secrets
 import threading
 from collections.abc import Callable
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -43,7 +44,9 @@ class PageServer:
         self._server.host = f"127.0.0.1:{self._server.server_port}"
         self._server.prefix = f"/{token}/"
         self.address = f"http://{self._server.host}/{token}/"
-        threading.Thread(target=self._server.serve_forever, name="engine page", daemon=True).start()
+        # The interval is what `close` waits for; the half second that it is by itself shows in every check.
+        serving = partial(self._server.serve_forever, poll_interval=0.01)
+        threading.Thread(target=serving, name="engine page", daemon=True).start()
 
     def close(self) -> None:
         """End it."""
