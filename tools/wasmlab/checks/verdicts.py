@@ -18,7 +18,10 @@ class Verdict:
     """`line` is the check's docstring; an `error` is never the student's fault.
 
     `expected`, `came` and `try_this` explain what did not pass; `kept` names the folder with the
-    page's trace and picture; `seconds` is the check's own time.
+    page's trace and picture; `seconds` is the check's own time. `points` is what it is worth when it
+    passes: a check with several sets of parameters shares its points among them, and is worth the same
+    in every engine. A `hidden` check is not shown to students, and one that was skipped names in
+    `waits_for` the check that did not pass before it.
     """
 
     lesson: str
@@ -33,6 +36,14 @@ class Verdict:
     try_this: str = ""
     kept: str = ""
     tool_missing: bool = False
+    points: float = 1.0
+    hidden: bool = False
+    waits_for: str = ""
+
+    @property
+    def earned(self) -> float:
+        """What the check has brought: its points or nothing."""
+        return self.points if self.verdict == "passed" else 0.0
 
     def to_json(self) -> dict[str, Any]:
         """Return the verdict as plain data."""
