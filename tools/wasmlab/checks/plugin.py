@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from wasmlab.checks.pages import LessonPage, LessonPages
     from wasmlab.checks.parity import Parity
     from wasmlab.checks.subject import Subject
-    from wasmlab.engines.contract import Session
+    from wasmlab.engines.contract import Limits, Session
     from wasmlab.lesson import Lesson
 
 _NO_BROWSER = pytest.param("-", marks=pytest.mark.skip(reason="a page needs a browser: --engine chromium"))
@@ -28,6 +28,10 @@ COMPARED = pytest.StashKey[tuple[str, Any, Any]]()
 """The comparison that failed in a check: operator, what came, what was expected."""
 GIVEN_PAGES = pytest.StashKey["LessonPages | None"]()
 """Pages in browsers that were started before pytest."""
+GIVEN_LESSON = pytest.StashKey["Lesson"]()
+"""The lesson that all checks are about, built already."""
+GIVEN_LIMITS: pytest.StashKey[Limits | None] = pytest.StashKey()
+"""What a call may use, where it is not the usual."""
 _CURRENT = pytest.StashKey[pytest.Item]()
 _FAILED = pytest.StashKey[bool]()
 
@@ -97,7 +101,9 @@ def built_lessons() -> Callable[[Path], Lesson]:
 
 @pytest.fixture
 def lesson(request: pytest.FixtureRequest, built_lessons: Callable[[Path], Lesson]) -> Lesson:
-    """Return the lesson that the check lies in, built."""
+    """Return the lesson that the check lies in, or is about, built."""
+    if given := request.config.stash.get(GIVEN_LESSON, None):
+        return given
     return built_lessons(lesson_folder(request.path))
 
 
@@ -120,15 +126,16 @@ def engine_sessions(request: pytest.FixtureRequest) -> Iterator[Callable[[str], 
     from wasmlab.engines.contract import Limits
 
     started: dict[str, Session] = {}
+    limits = request.config.stash.get(GIVEN_LIMITS, None) or Limits()
     with ExitStack() as stack:
 
         def start(name: str) -> Session:
             if name in ("wasmtime", "webkit"):  # WebKit may be one that Playwright cannot drive
-                return stack.enter_context(session(name))
+                return stack.enter_context(session(name, limits))
             from wasmlab.engines.browser import BrowserSession
 
             browsers: Browsers = request.getfixturevalue("browsers")
-            opened = BrowserSession(lambda: browsers.running(name), Limits())
+            opened = BrowserSession(lambda: browsers.running(name), limits)
             stack.callback(opened.close)
             return opened
 

@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from wasmlab.build import build_lesson
-from wasmlab.checks.plugin import COMPARED, GIVEN_PAGES, subject_of
+from wasmlab.checks.plugin import COMPARED, GIVEN_LESSON, GIVEN_LIMITS, GIVEN_PAGES, subject_of
 from wasmlab.checks.verdicts import Verdict, Word
 from wasmlab.errors import ToolMissing, UsageError, WasmlabError
 from wasmlab.lesson import Lesson
 
 if TYPE_CHECKING:
     from wasmlab.checks.pages import LessonPages
+    from wasmlab.engines.contract import Limits
 
 _INI = Path(__file__).with_name("pytest.ini")
 _LONGEST = 400
@@ -42,23 +43,38 @@ def check_lesson(
         # Where the tool is missing each check says so itself: an error, and never passed.
         if result.error is not None and not isinstance(result.error, ToolMissing):
             raise result.error
-    folder = lesson.root / "checks"
+    return check_built(lesson, lesson.root / "checks", engines, tell, pages)
+
+
+def check_built(
+    lesson: Lesson,
+    folder: Path,
+    engines: Sequence[str],
+    tell: Callable[[Verdict], None],
+    pages: LessonPages | None = None,
+    limits: Limits | None = None,
+) -> list[Verdict]:
+    """Run the checks in `folder`, which need not lie in the lesson, and build nothing.
+
+    Raises:
+        UsageError: there are no checks, or an engine has an unknown name.
+    """
     if not folder.is_dir():
         raise UsageError(
             f"{lesson.name} has no checks", f"write pytest functions in {lesson.name}/checks/test_*.py"
         )
     if pages is not None:
         pages.warm(lesson)
-    judge = _Judge(lesson, tell, pages)
+    judge = _Judge(lesson, tell, pages, limits)
     arguments = [
         str(folder),
-        f"--rootdir={lesson.root}",
-        f"--confcutdir={lesson.root}",
+        f"--rootdir={folder.parent}",
+        f"--confcutdir={folder.parent}",
         "-c",
         str(_INI),
         *_plugins(),
     ]
-    with _no_traces(lesson.root):
+    with _no_traces(folder.parent):
         code = pytest.main([*arguments, *(f"--engine={name}" for name in engines)], plugins=[judge])
     if code == pytest.ExitCode.INTERRUPTED and judge.stopped:
         raise KeyboardInterrupt
@@ -107,16 +123,25 @@ def _modules_under(root: Path, names: set[str]) -> set[str]:
 class _Judge:
     """A pytest plugin that turns each check's report into a verdict."""
 
-    def __init__(self, lesson: Lesson, tell: Callable[[Verdict], None], pages: LessonPages | None) -> None:
+    def __init__(
+        self,
+        lesson: Lesson,
+        tell: Callable[[Verdict], None],
+        pages: LessonPages | None,
+        limits: Limits | None,
+    ) -> None:
         self.lesson = lesson
         self.tell = tell
         self.pages = pages
+        self.limits = limits
         self.verdicts: list[Verdict] = []
         self.stopped = False
 
     def pytest_configure(self, config: pytest.Config) -> None:
-        """Hand on the pages."""
+        """Hand on what is ready."""
         config.stash[GIVEN_PAGES] = self.pages
+        config.stash[GIVEN_LESSON] = self.lesson
+        config.stash[GIVEN_LIMITS] = self.limits
 
     def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
         """Note a Ctrl-C; pytest calls a collection that it gives up an interruption too."""
