@@ -14,6 +14,8 @@ import pytest
 
 from wasmlab.names import did_you_mean
 
+pytest_plugins = ["wasmlab.checks.waiting", "wasmlab.checks.fixtures"]
+
 if TYPE_CHECKING:
     from wasmlab.checks.browsing import Browsers
     from wasmlab.checks.pages import LessonPage, LessonPages
@@ -48,10 +50,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Name our mark."""
-    config.addinivalue_line(
-        "markers", "needs(*features): skip where the engine lacks one of these, as in needs('threads')"
-    )
+    """Name our marks."""
+    from wasmlab.checks.marks import MARKS
+
+    for mark in MARKS:
+        config.addinivalue_line("markers", mark)
 
 
 def chosen_engines(config: pytest.Config) -> list[str]:
@@ -160,14 +163,14 @@ def wasm(
     A call that another engine answered otherwise is refused.
     """
     from wasmlab.checks.needing import marked, skip_without
-    from wasmlab.checks.subject import Subject
+    from wasmlab.checks.subject import SUBJECT, Subject
 
     check = _without_engine(request.node)
     session = engine_sessions(wasm_engine)
     of_module = lesson.targets[0].needs if lesson.targets else ()
     skip_without(session, (*marked(request.node), *lesson.needs, *of_module))
     subject = Subject(lesson, session, compare=lambda target: parity.of(f"{check} {target.name}"))
-    request.node.stash[_SUBJECT] = subject
+    request.node.stash[SUBJECT] = subject
     return subject
 
 
@@ -185,14 +188,6 @@ def _without_engine(item: pytest.Item) -> str:
     params = dict(callspec.params) if callspec else {}
     params.pop("wasm_engine", None)
     return f"{item.path}::{getattr(item, 'originalname', item.name)} {params!r}"
-
-
-_SUBJECT = pytest.StashKey["Subject"]()
-
-
-def subject_of(item: pytest.Item) -> Subject | None:
-    """Return the module that a check has called, for the words of its failure."""
-    return item.stash.get(_SUBJECT, None)
 
 
 @pytest.fixture(scope="session")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,9 +13,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from wasmlab.build import build_lesson
-from wasmlab.checks.plugin import COMPARED, GIVEN_LESSON, GIVEN_LIMITS, GIVEN_PAGES, subject_of
+from wasmlab.checks.explaining import cut, explained
+from wasmlab.checks.marks import marks_or_none, short_name
+from wasmlab.checks.plugin import GIVEN_LESSON, GIVEN_LIMITS, GIVEN_PAGES
 from wasmlab.checks.verdicts import Verdict, Word
-from wasmlab.errors import ToolMissing, UsageError, WasmlabError
+from wasmlab.checks.waiting import WAITS_FOR, engine_of
+from wasmlab.errors import ToolMissing, UsageError
 from wasmlab.lesson import Lesson
 
 if TYPE_CHECKING:
@@ -22,7 +26,6 @@ if TYPE_CHECKING:
     from wasmlab.engines.contract import Limits
 
 _INI = Path(__file__).with_name("pytest.ini")
-_LONGEST = 400
 
 
 def check_lesson(
@@ -53,8 +56,12 @@ def check_built(
     tell: Callable[[Verdict], None],
     pages: LessonPages | None = None,
     limits: Limits | None = None,
+    *,
+    first_failure: bool = False,
 ) -> list[Verdict]:
     """Run the checks in `folder`, which need not lie in the lesson, and build nothing.
+
+    With `first_failure` the checks after the first one that does not pass are left out.
 
     Raises:
         UsageError: there are no checks, or an engine has an unknown name.
@@ -73,6 +80,7 @@ def check_built(
         "-c",
         str(_INI),
         *_plugins(),
+        *(["--maxfail=1"] if first_failure else []),
     ]
     with _no_traces(folder.parent):
         code = pytest.main([*arguments, *(f"--engine={name}" for name in engines)], plugins=[judge])
@@ -136,12 +144,17 @@ class _Judge:
         self.limits = limits
         self.verdicts: list[Verdict] = []
         self.stopped = False
+        self.sets: Counter[tuple[str, str]] = Counter()
 
     def pytest_configure(self, config: pytest.Config) -> None:
         """Hand on what is ready."""
         config.stash[GIVEN_PAGES] = self.pages
         config.stash[GIVEN_LESSON] = self.lesson
         config.stash[GIVEN_LIMITS] = self.limits
+
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        """Count the sets of parameters of each check: they share its points."""
+        self.sets = Counter(map(_key, session.items))
 
     def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
         """Note a Ctrl-C; pytest calls a collection that it gives up an interruption too."""
@@ -168,12 +181,26 @@ class _Judge:
     def _verdict(self, item: pytest.Item, call: pytest.CallInfo[None], report: pytest.TestReport) -> Verdict:
         word = _word(report, call)
         name = getattr(item, "originalname", item.name)
-        more = _explained(item, call, self.lesson, word) if word in ("failed", "error") else {}
+        more = explained(item, call, self.lesson, word) if word in ("failed", "error") else {}
         if word == "skipped" and isinstance(report.longrepr, tuple):
             more["message"] = report.longrepr[2].removeprefix("Skipped: ")
         if word == "failed" and (kept := self._kept(item)):
             more["kept"] = kept
-        return Verdict(self.lesson.name, name, _engine(item), word, _line(item), report.duration, **more)
+        marks = marks_or_none(item)
+        if word == "passed" and marks.passed:
+            more["message"] = marks.passed
+        return Verdict(
+            self.lesson.name,
+            name,
+            engine_of(item),
+            word,
+            _line(item),
+            report.duration,
+            **more,
+            points=marks.points / self.sets.get(_key(item), 1),
+            hidden=marks.hidden,
+            waits_for=item.stash.get(WAITS_FOR, ""),
+        )
 
     def _kept(self, item: pytest.Item) -> str:
         if "lesson_page" not in getattr(item, "fixturenames", ()):
@@ -186,7 +213,7 @@ def _collection_error(text: str) -> str:
     *_, last = text.strip().splitlines()
     lines = re.findall(r", line (\d+)|\.py:(\d+):", text)
     place = f"line {''.join(lines[-1])}: " if lines else ""
-    return _cut(place + last.removeprefix("E").strip())
+    return cut(place + last.removeprefix("E").strip())
 
 
 def _word(report: pytest.TestReport, call: pytest.CallInfo[None]) -> Word:
@@ -206,9 +233,9 @@ def _parameters(item: pytest.Item) -> dict[str, Any]:
     return dict(found.params) if found else {}
 
 
-def _engine(item: pytest.Item) -> str:
-    found = _parameters(item)
-    return str(found.get("wasm_engine") or found.get("page_engine") or "-")
+def _key(item: pytest.Item) -> tuple[str, str]:
+    """Return what tells one check in one engine from another, whatever its parameters."""
+    return f"{item.path}::{short_name(item)}", engine_of(item)
 
 
 def _line(item: pytest.Item) -> str:
@@ -218,55 +245,3 @@ def _line(item: pytest.Item) -> str:
     given = [f"{k}={v!r}" for k, v in _parameters(item).items() if k not in ("wasm_engine", "page_engine")]
     name = getattr(item, "originalname", item.name).removeprefix("test_").replace("_", " ")
     return " ".join([first or name, *([f"({', '.join(given)})"] if given else [])])
-
-
-def _explained(item: pytest.Item, call: pytest.CallInfo[None], lesson: Lesson, word: Word) -> dict[str, Any]:
-    error = call.excinfo.value if call.excinfo else None
-    if isinstance(error, WasmlabError):
-        missing = isinstance(error, ToolMissing)
-        return {"message": error.what, "try_this": error.hint, "tool_missing": missing}
-    if isinstance(error, pytest.FixtureLookupError):
-        names = "its fixtures are lesson, wasm and lesson_page, and pytest's own"
-        return {"message": f"no fixture is called {error.argname!r}", "try_this": names}
-    message = str(error) if isinstance(error, AssertionError) else f"{type(error).__name__}: {error}"
-    said, expected, came = _taken_apart(message, item.stash.get(COMPARED, None))
-    subject = subject_of(item)
-    again = f"wasmlab run {lesson.name} {subject.last_call} --engine {subject.engine}" if subject else ""
-    help_text = said if expected else ""
-    return {
-        "message": "" if expected else _cut(said),
-        "expected": _cut(expected),
-        "came": _cut(came),
-        "try_this": help_text or (again if subject and subject.last_call else f"wasmlab serve {lesson.name}"),
-    } | ({"try_this": ""} if word == "error" else {})
-
-
-_COMPARISON = re.compile(r"^assert ", re.MULTILINE)
-# Playwright words its expectations over several lines.
-_EXPECTED = re.compile(r"(?:Locator|Page [A-Za-z]+) expected (?P<what>.+)")
-_ACTUAL = re.compile(r"^Actual value: (?P<what>.*)", re.MULTILINE)
-_WHY = re.compile(r"^Error: (?P<what>.*)", re.MULTILINE)
-_PLACE = re.compile(r"waiting for (?P<what>.+)")
-
-
-def _taken_apart(message: str, compared: tuple[str, Any, Any] | None) -> tuple[str, str, str]:
-    """Return what the author says, what was expected and what came, as far as they can be told."""
-    if expected := _first(_EXPECTED, message):
-        place = _first(_PLACE, message) or "the page"
-        came = _first(_WHY, message) or _first(_ACTUAL, message) or "it did not happen"
-        return "", f"{place} {expected}", came
-    author = _COMPARISON.split(message, maxsplit=1)[0].strip()
-    if compared is None:
-        return author or message.partition("\n")[0], "", ""
-    operator, left, right = compared
-    sides = {"==": f"{right!r}", "in": f"{left!r} among them"}
-    return author, sides.get(operator, f"{operator} {right!r}"), repr(right if operator == "in" else left)
-
-
-def _first(pattern: re.Pattern[str], text: str) -> str:
-    match = pattern.search(text)
-    return match["what"].strip() if match else ""
-
-
-def _cut(text: str) -> str:
-    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]} ... ({len(text)} characters)"

@@ -1,0 +1,151 @@
+"""What a check expects, in a sentence: `expect.call("add", 5, 7).returns(12).logs("WASM says: 12")`."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from itertools import zip_longest
+
+from wasmlab.checks.costs import Cost, Meter
+from wasmlab.checks.notmet import NotMet
+from wasmlab.checks.structure import ModuleRules
+from wasmlab.checks.subject import Answer, HostCall, Number, Subject, Trapped
+from wasmlab.roundtrip import Output
+
+Says = Mapping[str, str]
+"""How a host function's call reads in a log, by `module.name`, as in `{"env.js_log": "WASM says: {}"}`."""
+
+
+class Expect:
+    """Where every sentence begins. Each verb takes `help`, what to try when it is not met."""
+
+    def __init__(self, subject: Subject, says: Says, meter: Callable[[], Meter]) -> None:
+        self._subject = subject
+        self._says = says
+        self._meter = meter
+
+    def target(self, name: str) -> Expect:
+        """Speak of another of the lesson's modules."""
+        return Expect(self._subject.target(name), self._says, self._meter)
+
+    def call(self, name: str, *args: Number | None) -> Called:
+        """Call the export `name`; the errors are those of `Subject.call`."""
+        words = f"{name}({', '.join('null' if value is None else str(value) for value in args)})"
+        return Called(words, self._subject.call(name, *args), self._says)
+
+    def run(self, *args: str, stdin: str = "") -> Ran:
+        """Run a WASI program from start to end."""
+        return Ran(self._subject.run(*args, stdin=stdin))
+
+    @property
+    def module(self) -> ModuleRules:
+        """The module's own shape: its imports, exports, size, memory and instructions."""
+        return ModuleRules(self._subject)
+
+    def cost(self, name: str, *args: Number) -> Cost:
+        """Count the instructions of a call: wasmtime's fuel, the same number in every run."""
+        return Cost(self._subject, self._meter(), name, args)
+
+
+class Called:
+    """One call that was made; `answer` is all of it, for a plain `assert`."""
+
+    def __init__(self, words: str, answer: Answer, says: Says) -> None:
+        self._words = words
+        self._says = says
+        self.answer = answer
+
+    def returns(self, value: Number | tuple[Number, ...] | None, help: str = "") -> Called:
+        """Expect this result; None for a function that returns nothing."""
+        came = self.answer.result
+        same = came == value or (
+            isinstance(came, float) and isinstance(value, float) and _both_nan(came, value)
+        )
+        return self._met(same, repr(value), repr(came), help)
+
+    def returns_about(self, value: float, within: float, help: str = "") -> Called:
+        """Expect a result that differs from `value` by at most `within`."""
+        came = self.answer.result
+        near = isinstance(came, int | float) and abs(came - value) <= within
+        return self._met(near, f"{value!r}, give or take {within!r}", repr(came), help)
+
+    def logs(self, *lines: str, help: str = "") -> Called:
+        """Expect the host to have been told just these lines, in this order."""
+        came = [self._line(call) for call in self.answer.host_calls]
+        return self._met(came == list(lines), _listed(lines), self._or_trap(_listed(came)), help)
+
+    def calls(self, name: str, *args: Number, help: str = "") -> Called:
+        """Expect this host function to have been called once, with these numbers, and no other."""
+        wanted = [HostCall(name, args)]
+        came = self.answer.host_calls
+        return self._met(came == wanted, repr(wanted[0]), self._or_trap(_listed(map(repr, came))), help)
+
+    def calls_nothing(self, help: str = "") -> Called:
+        """Expect no call to the host."""
+        came = self.answer.host_calls
+        return self._met(not came, "no call to the host", _listed(map(repr, came)), help)
+
+    def traps(self, kind: str = "", help: str = "") -> Called:
+        """Expect a trap, of this kind if one is named."""
+        trap = self.answer.trap
+        met = trap is not None and kind in ("", trap)
+        came = repr(self.answer.result) if trap else f"it returned {self.answer.result!r}"
+        return self._met(met, f"a trap{': ' if kind else ''}{kind}", came, help)
+
+    def _line(self, call: HostCall) -> str:
+        form = self._says.get(call.name)
+        return repr(call) if form is None else form.format(*call.args)
+
+    def _or_trap(self, came: str) -> str:
+        result = self.answer.result
+        return f"{came}, and then {result!r}" if isinstance(result, Trapped) else came
+
+    def _met(self, met: bool, expected: str, came: str, help: str) -> Called:
+        if not met:
+            value = self.answer.result
+            raise NotMet(
+                f"in the call {self._words}", expected, came, help, value=value, trap=self.answer.trap
+            )
+        return self
+
+
+class Ran:
+    """One run of a program that has ended; `output` is all of it."""
+
+    def __init__(self, output: Output) -> None:
+        self.output = output
+
+    def prints(self, *lines: str, help: str = "") -> Ran:
+        """Expect just these lines on standard output; blanks at their ends do not count."""
+        return self._lines("standard output", self.output.stdout, lines, help)
+
+    def complains(self, *lines: str, help: str = "") -> Ran:
+        """Expect just these lines on standard error."""
+        return self._lines("standard error", self.output.stderr, lines, help)
+
+    def exits(self, code: int, help: str = "") -> Ran:
+        """Expect this exit code."""
+        came = self.output.code or 0
+        if came != code:
+            raise NotMet("", f"exit code {code}", f"exit code {came}", help, value=came)
+        return self
+
+    def _lines(self, where: str, data: bytes, wanted: tuple[str, ...], help: str) -> Ran:
+        came = [line.rstrip() for line in data.decode("utf-8", "replace").splitlines()]
+        pairs = zip_longest([line.rstrip() for line in wanted], came)
+        for number, (line, other) in enumerate(pairs, 1):
+            if line != other:
+                expected = "no further line" if line is None else repr(line)
+                given = "no further line" if other is None else repr(other)
+                message = f"line {number} of {where} differs"
+                raise NotMet(message, expected, given, help, value=other)
+        return self
+
+
+def _listed(lines: object) -> str:
+    found = [str(line) for line in lines]  # type: ignore[attr-defined]
+    return "\n".join(found) or "nothing"
+
+
+def _both_nan(left: float, right: float) -> bool:
+    return math.isnan(left) and math.isnan(right)

@@ -1,0 +1,44 @@
+"""The part of the plugin with the fixture `expect` and what belongs to it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from wasmlab.checks.costs import Meter
+    from wasmlab.checks.expecting import Expect
+    from wasmlab.checks.subject import Subject
+
+
+@pytest.fixture
+def host_says() -> dict[str, str]:
+    """Return how a host call reads in `logs`; a lesson's `checks/conftest.py` gives its own."""
+    return {}
+
+
+@pytest.fixture(scope="session")
+def fuel_meter() -> Iterator[Callable[[], Meter]]:
+    """Return a function that gives the one wasmtime in which costs are counted."""
+    from wasmlab.checks.costs import Meter
+
+    started: list[Meter] = []
+
+    def get() -> Meter:
+        if not started:
+            started.append(Meter())
+        return started[0]
+
+    yield get
+    for meter in started:
+        meter.close()
+
+
+@pytest.fixture
+def expect(wasm: Subject, host_says: dict[str, str], fuel_meter: Callable[[], Meter]) -> Expect:
+    """Return what a sentence begins with: `expect.call("add", 5, 7).returns(12)`."""
+    from wasmlab.checks.expecting import Expect
+
+    return Expect(wasm, host_says, fuel_meter)

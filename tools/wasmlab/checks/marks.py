@@ -1,0 +1,116 @@
+"""The marks of a check: its points, what it waits for, whether it is hidden, and what is said of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from wasmlab.errors import UsageError
+
+MARKS = (
+    "needs(*features): skip where the engine lacks one of these, as in needs('threads')",
+    "points(number): what the check is worth when it passes; 1 without this mark",
+    "after(*checks): skip until these checks have passed, as in after('exports_add_and_log')",
+    "hidden: run it when a submission is graded, and leave it out of what students are given",
+    "feedback(help, came=..., trap=..., passed=...): what to try when it fails, or a word when it passes",
+)
+
+
+@dataclass(frozen=True)
+class Feedback:
+    """What is said when a check fails: always, or where `came` is what came, or the call ended in `trap`."""
+
+    help: str = ""
+    passed: str = ""
+    trap: str = ""
+    came: tuple[object, ...] = ()
+
+    def fits(self, came: object, trap: str | None) -> bool:
+        """Return whether this is to be said of what came."""
+        if self.trap:
+            return trap == self.trap
+        return not self.came or (type(came) is type(self.came[0]) and came == self.came[0])
+
+
+@dataclass(frozen=True)
+class Marks:
+    """All marks of one check."""
+
+    points: float = 1.0
+    after: tuple[str, ...] = ()
+    hidden: bool = False
+    feedback: tuple[Feedback, ...] = ()
+
+    def help_for(self, came: object, trap: str | None) -> str:
+        """Return what to try: the feedback for just this before the one for everything."""
+        fitting = [each for each in self.feedback if each.help and each.fits(came, trap)]
+        fitting.sort(key=lambda each: not (each.trap or each.came))
+        return fitting[0].help if fitting else ""
+
+    @property
+    def passed(self) -> str:
+        """What is said when the check passes."""
+        return next((each.passed for each in self.feedback if each.passed), "")
+
+
+def short_name(item: pytest.Item) -> str:
+    """Return a check's name as `after` and a case write it: without `test_` and without parameters."""
+    return str(getattr(item, "originalname", item.name)).removeprefix("test_")
+
+
+def marks_of(item: pytest.Item) -> Marks:
+    """Return the marks of a check.
+
+    Raises:
+        UsageError: a mark is not written as it must be.
+    """
+    if "checks" not in item.path.parts:  # the plugin is loaded everywhere, and another's marks are not ours
+        return Marks()
+    try:
+        return Marks(
+            points=_points(item),
+            after=tuple(_text(name) for mark in item.iter_markers("after") for name in mark.args),
+            hidden=item.get_closest_marker("hidden") is not None,
+            feedback=tuple(_feedback(mark) for mark in item.iter_markers("feedback")),
+        )
+    except TypeError as error:
+        hint = "wasmlab's marks are points(2), after('name'), hidden, feedback('what to try')"
+        raise UsageError(f"the marks of {item.name} cannot be read: {error}", hint) from error
+
+
+def marks_or_none(item: pytest.Item) -> Marks:
+    """Return the marks of a check, or those of a check without any where they cannot be read."""
+    try:
+        return marks_of(item)
+    except UsageError:
+        return Marks()
+
+
+def _points(item: pytest.Item) -> float:
+    mark = item.get_closest_marker("points")
+    if mark is None:
+        return 1.0
+    if len(mark.args) != 1 or isinstance(mark.args[0], bool) or not isinstance(mark.args[0], int | float):
+        raise TypeError("points takes one number")
+    if mark.args[0] < 0:
+        raise TypeError("points cannot be less than nothing")
+    return float(mark.args[0])
+
+
+def _feedback(mark: Any) -> Feedback:
+    given = dict(mark.kwargs)
+    came = (given.pop("came"),) if "came" in given else ()
+    texts = {
+        name: _text(text) for name, text in {**dict(zip(("help",), mark.args, strict=False)), **given}.items()
+    }
+    if unknown := set(texts) - {"help", "passed", "trap"} or len(mark.args) > 1:
+        raise TypeError(f"feedback knows help, came, trap and passed, not {unknown}")
+    return Feedback(texts.get("help", ""), texts.get("passed", ""), texts.get("trap", ""), came)
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"{value!r} is no text")
+    return value.removeprefix("test_")

@@ -1,0 +1,101 @@
+"""Rules about a module's own shape: imports, exports, size, memory and instructions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from wasmlab.checks.notmet import NotMet
+from wasmlab.errors import UsageError
+
+if TYPE_CHECKING:
+    from wasmlab.checks.subject import Subject
+    from wasmlab.inspecting.anatomy import Anatomy
+    from wasmlab.wasmfile import Export
+
+
+class ModuleRules:
+    """What is expected of a module before anything is called; every rule takes `help`."""
+
+    def __init__(self, subject: Subject) -> None:
+        self._subject = subject
+
+    def imports_only(self, *names: str, help: str = "") -> ModuleRules:
+        """Expect no import but these, written `module.name`; fewer are fine."""
+        came = [needed.full_name for needed in self._subject.module.imports]
+        return self._met(set(came) <= set(names), _listed(names), _listed(came), help)
+
+    def imports(self, *names: str, help: str = "") -> ModuleRules:
+        """Expect just these imports, each of them."""
+        came = [needed.full_name for needed in self._subject.module.imports]
+        return self._met(sorted(came) == sorted(names), _listed(names), _listed(came), help)
+
+    def exports(self, *declarations: str, help: str = "") -> ModuleRules:
+        """Expect just these exports: functions as `add(i32, i32) -> i32`, all else by its name."""
+        came = [_declared(export) for export in self._subject.module.exports]
+        return self._met(sorted(came) == sorted(declarations), _listed(declarations), _listed(came), help)
+
+    def at_most_bytes(self, count: int, help: str = "") -> ModuleRules:
+        """Expect at most so many bytes, without names and debug information."""
+        from wasmlab.wasmlayout import read_sections
+
+        data = self._subject.wasm
+        size = len(data) - sum(section.size for section in read_sections(data) if section.id == 0)
+        return self._met(size <= count, f"at most {count} bytes", f"{size} bytes", help)
+
+    def at_most_pages(self, count: int, help: str = "") -> ModuleRules:
+        """Expect memories of at most so many pages together at the start; a page has 64 KiB."""
+        pages = sum(memory.minimum for memory in self._subject.module.memories)
+        return self._met(pages <= count, f"at most {count} pages of memory", f"{pages} pages", help)
+
+    def has_no_loop(self, function: str = "", help: str = "") -> ModuleRules:
+        """Expect no loop in the functions of the lesson's sources, or in the one that is named."""
+        return self.uses_no("loop", function, help=help)
+
+    def uses(self, instruction: str, function: str = "", help: str = "") -> ModuleRules:
+        """Expect this instruction, as in `i32.add`, somewhere in them."""
+        found = instruction in self._instructions(function)
+        return self._met(found, f"{instruction} in {_where(function)}", "it is not there", help)
+
+    def uses_no(self, instruction: str, function: str = "", help: str = "") -> ModuleRules:
+        """Expect this instruction nowhere in them."""
+        count = self._instructions(function).count(instruction)
+        times = "once" if count == 1 else f"{count} times"
+        return self._met(not count, f"no {instruction} in {_where(function)}", f"it is there {times}", help)
+
+    def _instructions(self, function: str) -> list[str]:
+        from wasmlab.inspecting import inspect_file
+
+        anatomy = inspect_file(self._subject.path, is_valid=True)
+        wanted = self._chosen(anatomy, function)
+        rows = [row for row in anatomy.rows if row.function in wanted]
+        return [row.text.split()[0].strip("()") for row in rows if row.text.strip()]
+
+    def _chosen(self, anatomy: Anatomy, function: str) -> set[int]:
+        """Return the functions that are looked at, by number: a library's are not the student's."""
+        if function:
+            chosen = {each.index for each in anatomy.functions if each.name == function}
+            if not chosen:
+                raise UsageError(f"the module has no function {function!r}", "name a function of the C file")
+            return chosen
+        own = {each.index for each in anatomy.functions if each.file in self._subject.sources}
+        return own or {each.index for each in anatomy.functions}
+
+    def _met(self, met: bool, expected: str, came: str, help: str) -> ModuleRules:
+        if not met:
+            raise NotMet("", expected, came, help, value=came)
+        return self
+
+
+def _declared(export: Export) -> str:
+    if export.kind != "func" or export.signature is None:
+        return export.name
+    return f"{export.name}{export.signature}"
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(sorted(names)) or "nothing"
+
+
+def _where(function: str) -> str:
+    return function or "the lesson's functions"

@@ -1,0 +1,111 @@
+"""The part of the plugin that lets a check wait for others, and never wait for one endless loop twice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import pytest
+
+from wasmlab.checks.marks import marks_of, marks_or_none, short_name
+from wasmlab.checks.subject import SUBJECT
+from wasmlab.errors import UsageError
+from wasmlab.names import did_you_mean
+
+WAITS_FOR = pytest.StashKey[str]()
+"""The check that did not pass before the one that was skipped for it."""
+_WRONG = pytest.StashKey[UsageError]()
+_PASSED = pytest.StashKey[dict[tuple[str, str], bool]]()
+_ENDLESS = pytest.StashKey[set[tuple[str, str]]]()
+
+
+def engine_of(item: pytest.Item) -> str:
+    """Return the engine that a check runs in, `-` where it needs none."""
+    callspec = getattr(item, "callspec", None)
+    params = dict(callspec.params) if callspec else {}
+    return str(params.get("wasm_engine") or params.get("page_engine") or "-")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put each check behind those that it waits for; a name that no check has is told when it runs."""
+    items[:] = _in_order(items)
+
+
+def _in_order(items: list[pytest.Item]) -> list[pytest.Item]:
+    known: dict[tuple[object, str], list[pytest.Item]] = {}
+    for item in items:
+        known.setdefault((item.path.parent, short_name(item)), []).append(item)
+    done: dict[pytest.Item, None] = {}
+    on_the_way: set[pytest.Item] = set()
+
+    def put(item: pytest.Item) -> None:
+        if item in done:
+            return
+        on_the_way.add(item)
+        for name in _waits_for(item):
+            before = known.get((item.path.parent, name), [])
+            if not before:
+                names = [name for _folder, name in known]
+                what = f"{short_name(item)} waits for {name!r}, and there is no such check"
+                item.stash[_WRONG] = UsageError(what, did_you_mean(name, names))
+            same = [each for each in before if engine_of(each) == engine_of(item)]
+            for each in same or before:
+                if each in on_the_way:
+                    what = f"{short_name(item)} and {name} wait for each other"
+                    item.stash[_WRONG] = UsageError(what, "take one of the two marks away")
+                else:
+                    put(each)
+        on_the_way.discard(item)
+        done[item] = None
+
+    for item in items:
+        put(item)
+    return list(done)
+
+
+def _waits_for(item: pytest.Item) -> Iterable[str]:
+    try:
+        return marks_of(item).after
+    except UsageError as error:
+        item.stash[_WRONG] = error
+        return ()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Skip a check whose time has not come."""
+    if wrong := item.stash.get(_WRONG, None):
+        raise wrong
+    for name in marks_or_none(item).after:
+        if not _has_passed(item, name):
+            item.stash[WAITS_FOR] = name
+            pytest.skip(f"waits for {name}, which did not pass")
+    if (short_name(item), engine_of(item)) in item.config.stash.get(_ENDLESS, set()):
+        item.stash[WAITS_FOR] = short_name(item)
+        pytest.skip("the call before this one did not end either")
+
+
+def _has_passed(item: pytest.Item, name: str) -> bool:
+    """Return whether the check called `name` has passed: in this engine, or in all where it has another.
+
+    One that did not run at all keeps nobody waiting.
+    """
+    known = item.config.stash.get(_PASSED, {})
+    if (name, engine_of(item)) in known:
+        return known[name, engine_of(item)]
+    return all(passed for (other, _engine), passed in known.items() if other == name)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Any:
+    """Remember how a check ended; with several sets of parameters all of them must pass."""
+    report: pytest.TestReport = yield
+    if report.when == "call" or not report.passed:
+        passed = item.config.stash.setdefault(_PASSED, {})
+        key = (short_name(item), engine_of(item))
+        passed[key] = passed.get(key, True) and report.passed
+        subject = item.stash.get(SUBJECT, None)
+        if subject is not None and subject.notes.timed_out and report.failed:
+            item.config.stash.setdefault(_ENDLESS, set()).add(key)
+    return report
