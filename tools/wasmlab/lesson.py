@@ -43,6 +43,8 @@ class Lesson:
     page: str
     summary: str = ""
     submit: tuple[str, ...] = ()
+    hints: tuple[str, ...] = ()
+    points: int | None = None
     assets: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
     targets: tuple[Target, ...] = ()
@@ -152,6 +154,8 @@ def _lesson(root: Path, raw: dict[str, Any], place: _Place) -> Lesson:
         page=_inside(raw["page"], "page", place),
         summary=raw.get("summary", ""),
         submit=_all_inside(raw.get("submit", []), "submit", place),
+        hints=tuple(raw.get("hints", [])),
+        points=raw.get("points"),
         assets=tuple(raw.get("assets", [])),
         needs=tuple(raw.get("needs", [])),
         targets=tuple(targets),
@@ -171,7 +175,7 @@ def _target(raw: dict[str, Any], place: _Place) -> Target:
         sources=_all_inside(raw["sources"], "sources", place),
         output=_output(raw["output"], place),
         also=_beside(raw, place),
-        exports=_declared(raw.get("exports", []), place),
+        exports=_exported(raw.get("exports", []), place),
         imports=_imported(raw.get("imports", []), place),
         system=raw.get("system", "freestanding"),
         compile_flags=tuple(raw.get("compile_flags", [])),
@@ -249,6 +253,16 @@ def _declared(texts: list[str], place: _Place) -> tuple[Declared, ...]:
         except ValueError as error:
             raise place.error(str(error), "for example: 'add(i32, i32) -> i32'", text, "ports") from error
     return tuple(found)
+
+
+def _exported(texts: list[str], place: _Place) -> tuple[Declared, ...]:
+    """Refuse a pointer: what an export is given to point at is the caller's to know."""
+    found = _declared(texts, place)
+    for declared, text in zip(found, texts, strict=True):
+        if declared.points:
+            what = f"the export {declared.name!r} takes text or bytes, which only an import can"
+            raise place.error(what, "write i32: the caller puts the bytes into memory", text, "exports")
+    return found
 
 
 def _imported(texts: list[str], place: _Place) -> tuple[Declared, ...]:

@@ -80,6 +80,18 @@ LESSON_KEYS = (
         'submit = ["c/add.c"]',
     ),
     Key(
+        "hints",
+        "a list of texts",
+        "What a student is told step by step, from a first thought to almost all of it; `wasmlab hint`.",
+        'hints = ["Which file has the sum?", "Call js_log before the return."]',
+    ),
+    Key(
+        "points",
+        "a whole number",
+        "What all checks together are worth; `wasmlab dev check` adds them up.",
+        "points = 10",
+    ),
+    Key(
         "assets",
         "a list of texts",
         "What the page needs of wasmlab itself; a build puts it under dist/. `python`: Python itself.",
@@ -122,8 +134,10 @@ TARGET_KEYS = (
     Key(
         "imports",
         "a list of texts",
-        "The only imports it may have: `module.name`, with a signature if wanted, or `module.*`.",
-        'imports = ["env.js_log(i32)"]',
+        "The only imports it may have: `module.name`, with a signature if wanted, or `module.*`. "
+        "In a signature `text` (up to a zero byte) and `bytes` (the i32 behind it says how many) "
+        "are i32s that point into memory: a round trip shows what is there.",
+        'imports = ["env.js_log(i32)", "env.say(text)"]',
     ),
     Key(
         "system",

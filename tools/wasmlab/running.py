@@ -14,6 +14,7 @@ from wasmlab.engines import ENGINES, OPTIONAL, engine, session
 from wasmlab.engines.arguments import read_arguments
 from wasmlab.engines.border import signature_of
 from wasmlab.engines.contract import Hosts, Limits
+from wasmlab.engines.declared import with_pointers
 from wasmlab.errors import (
     CHECKS_FAILED,
     GOOD,
@@ -29,18 +30,23 @@ from wasmlab.parity import memory_of, settled
 from wasmlab.roundtrip import RoundTrip, Value, disagreement
 from wasmlab.roundtrip.saved import Saved
 from wasmlab.running_wasi import Command, program_from_json, run_command
+from wasmlab.signature import Declared
 from wasmlab.wasmfile import read_module
 
 
 @dataclass(frozen=True)
-class Program:
-    """A module to run; `root` is the folder that the sources in its debug information lie in."""
+class Runnable:
+    """A module to run; `root` is the folder that the sources in its debug information lie in.
+
+    `imports` is what a manifest declares of its host functions.
+    """
 
     wasm: bytes
     root: Path
+    imports: tuple[Declared, ...] = ()
 
 
-def lesson_program(lesson: Lesson, function: str, *, release: bool = False) -> Program:
+def lesson_runnable(lesson: Lesson, function: str, *, release: bool = False) -> Runnable:
     """Build the lesson where needed and return the module that exports `function`.
 
     Raises:
@@ -50,11 +56,11 @@ def lesson_program(lesson: Lesson, function: str, *, release: bool = False) -> P
     for result in build_lesson(lesson, Options("release" if release else "debug")):
         if result.error is not None:
             raise result.error
-    wasm = (lesson.root / _target_with(lesson, function).output).read_bytes()
-    return Program(wasm, lesson.root)
+    target = _target_with(lesson, function)
+    return Runnable((lesson.root / target.output).read_bytes(), lesson.root, target.imports)
 
 
-def file_program(path: Path) -> Program:
+def file_runnable(path: Path) -> Runnable:
     """Return the module in the file at `path`.
 
     Raises:
@@ -64,15 +70,15 @@ def file_program(path: Path) -> Program:
 
     try:
         refuse_huge(path)
-        return Program(path.read_bytes(), Path.cwd())
+        return Runnable(path.read_bytes(), Path.cwd())
     except OSError as error:
         raise ModuleUnreadable(
             f"{path} cannot be read: {error.strerror}", "name a lesson, or a file like dist/NAME.wasm"
         ) from error
 
 
-def run_program(
-    program: Program,
+def run_export(
+    module: Runnable,
     function: str,
     args: Sequence[str],
     engines: Sequence[str],
@@ -85,25 +91,26 @@ def run_program(
         CallRefused: the module exports no such function, or the arguments do not fit it.
         ToolMissing: an engine is not on this machine; none is started then.
     """
-    values = read_arguments(signature_of(read_module(program.wasm), function), args)
-    return call_in(program, function, values, engines, limits, hosts)
+    values = read_arguments(signature_of(read_module(module.wasm), function), args)
+    return call_in(module, function, values, engines, limits, hosts)
 
 
 def call_in(
-    program: Program,
+    module: Runnable,
     function: str,
     values: Sequence[Value],
     engines: Sequence[str],
     limits: Limits | None = None,
     hosts: Hosts | None = None,
 ) -> list[RoundTrip]:
-    """Call `function` with these very values in each engine; the errors are those of `run_program`."""
+    """Call `function` with these very values in each engine; the errors are those of `run_export`."""
     for name in engines:
         engine(name).find()
+    hosts = with_pointers(read_module(module.wasm), module.imports, hosts)
     trips, instances = [], []
     with ExitStack() as stack:
         for name in engines:
-            instance = stack.enter_context(session(name, limits)).open(program.wasm, hosts)
+            instance = stack.enter_context(session(name, limits)).open(module.wasm, hosts)
             instances.append(instance)
             trips.append(instance.call(function, values))
         return settled(trips, [partial(memory_of, instance) for instance in instances])
@@ -163,7 +170,7 @@ def run_function(
     lesson: Lesson, function: str, args: Sequence[str], engines: Sequence[str], limits: Limits | None = None
 ) -> list[RoundTrip]:
     """Call a function of a lesson in each engine; the errors are those of the functions above."""
-    return run_program(lesson_program(lesson, function), function, args, engines, limits)
+    return run_export(lesson_runnable(lesson, function), function, args, engines, limits)
 
 
 def refuse_disagreement(trips: Sequence[RoundTrip]) -> None:
@@ -180,12 +187,12 @@ def refuse_disagreement(trips: Sequence[RoundTrip]) -> None:
         )
 
 
-def recorded(name: str, program: Program, trip: RoundTrip, *, release: bool = False) -> Saved:
+def recorded(name: str, module: Runnable, trip: RoundTrip, *, release: bool = False) -> Saved:
     """Return the trip with what is needed to make its call again; `name` is what was run."""
-    return Saved(name, sha256(program.wasm).hexdigest(), release, trip)
+    return Saved(name, sha256(module.wasm).hexdigest(), release, trip)
 
 
-def replay(saved: Saved, program: Program, engines: Sequence[str]) -> list[RoundTrip]:
+def replay(saved: Saved, module: Runnable, engines: Sequence[str]) -> list[RoundTrip]:
     """Return the recorded trip, named so, and behind it the same call as each engine makes it now.
 
     The host functions answer as they did then, and a program is given what it was given.
@@ -199,24 +206,24 @@ def replay(saved: Saved, program: Program, engines: Sequence[str]) -> list[Round
     if then.output is not None:  # of the files only hashes are recorded
         then = replace(then, output=replace(then.output, files={}))
     if saved.program is None:
-        now = _again(saved, program, engines)
+        now = _again(saved, module, engines)
     else:
-        command = Command(saved.module, program.wasm, program.root)
+        command = Command(saved.module, module.wasm, module.root)
         now = run_command(command, program_from_json(saved.program), engines)
     return [then, *(_without_files(trip) for trip in now)]
 
 
-def _again(saved: Saved, program: Program, engines: Sequence[str]) -> list[RoundTrip]:
+def _again(saved: Saved, module: Runnable, engines: Sequence[str]) -> list[RoundTrip]:
     """Make the call in each engine; the one of the recording settles what the others are free to do."""
-    call = partial(call_in, program, saved.trip.function, saved.args, hosts=_hosts(saved, program))
+    call = partial(call_in, module, saved.trip.function, saved.args, hosts=_hosts(saved, module))
     first = saved.trip.engine
     now = call([first, *engines] if first in ENGINES and first not in engines else engines)
     return now[-len(engines) :]
 
 
-def _hosts(saved: Saved, program: Program) -> Hosts:
+def _hosts(saved: Saved, module: Runnable) -> Hosts:
     """Return the recorded answers for the functions that the module still imports."""
-    wanted = {needed.full_name for needed in read_module(program.wasm).imports}
+    wanted = {needed.full_name for needed in read_module(module.wasm).imports}
     answers: Mapping[str, Sequence[tuple[Value, ...]]] = saved.hosts
     return {name: given for name, given in answers.items() if name in wanted}
 
@@ -225,7 +232,7 @@ def _without_files(trip: RoundTrip) -> RoundTrip:
     return replace(trip, output=replace(trip.output, files={})) if trip.output else trip
 
 
-def refuse_another_answer(saved: Saved, program: Program, trips: Sequence[RoundTrip]) -> None:
+def refuse_another_answer(saved: Saved, module: Runnable, trips: Sequence[RoundTrip]) -> None:
     """Refuse a replay in which an engine answered otherwise than was recorded.
 
     Raises:
@@ -234,7 +241,7 @@ def refuse_another_answer(saved: Saved, program: Program, trips: Sequence[RoundT
     if table := disagreement(list(trips)):
         hint = (
             "wasmlab replay FILE --format json shows every crossing"
-            if saved.is_of(program.wasm)
+            if saved.is_of(module.wasm)
             else "the module has changed since: record it again with wasmlab run ... --save FILE"
         )
         raise EnginesDisagree(f"{saved.trip.function} does not answer as it was recorded:\n{table}", hint)

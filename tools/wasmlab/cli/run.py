@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from wasmlab.engines.contract import Program as Given
     from wasmlab.errors import ToolMissing
     from wasmlab.roundtrip import RoundTrip
-    from wasmlab.running import Program
+    from wasmlab.running import Runnable
     from wasmlab.running_wasi import Command
 
 
@@ -113,13 +113,13 @@ def run(
     from wasmlab.engines.contract import Limits
     from wasmlab.roundtrip.saved import save_trip
     from wasmlab.running import (
-        Program,
+        Runnable,
         choose_engines,
         exit_code,
         read_answers,
         recorded,
         refuse_disagreement,
-        run_program,
+        run_export,
     )
     from wasmlab.running_wasi import program_to_json, run_command
 
@@ -133,15 +133,15 @@ def run(
         trips = run_command(command, given, engines, limits)
         if save is not None:
             around = program_to_json(given, target)
-            program = Program(command.wasm, command.root)
+            program = Runnable(command.wasm, command.root)
             kept = recorded(Path(lesson).as_posix(), program, trips[0], release=release)
             save_trip(save, replace(kept, program=around))
         code = _show_command(format, command, trips)
         _refuse_missing(missing)
         raise typer.Exit(code)
-    program = _program(lesson, function, course, release=release, quiet=format != Format.TEXT)
+    program = _runnable(lesson, function, course, release=release, quiet=format != Format.TEXT)
     words = [*(args or []), *after]
-    trips = run_program(program, function, words, engines, limits, read_answers(answer or []))
+    trips = run_export(program, function, words, engines, limits, read_answers(answer or []))
     if save is not None:
         save_trip(save, recorded(Path(lesson).as_posix(), program, trips[0], release=release))
     _show(format, program, trips, times=times)
@@ -166,17 +166,17 @@ def replay(
 
     from wasmlab.roundtrip.agreement import parity_table
     from wasmlab.roundtrip.saved import load_trip
-    from wasmlab.running import Program, choose_engines, refuse_another_answer
+    from wasmlab.running import Runnable, choose_engines, refuse_another_answer
     from wasmlab.running import replay as make_again
 
     saved = load_trip(file)
     name = module or saved.module
     if saved.program is None:
-        program = _program(name, saved.trip.function, course, release=saved.release, quiet=as_json)
+        program = _runnable(name, saved.trip.function, course, release=saved.release, quiet=as_json)
     else:
         target = str(saved.program.get("target", ""))
         command = _command(name, target, course, release=saved.release, quiet=as_json)
-        program = Program(command.wasm, command.root)
+        program = Runnable(command.wasm, command.root)
     engines, missing = choose_engines(engine or ["wasmtime"])
     trips = make_again(saved, program, engines)
     if not saved.is_of(program.wasm):
@@ -189,20 +189,20 @@ def replay(
     _refuse_missing(missing)
 
 
-def _program(name: str, function: str, course: Path | None, *, release: bool, quiet: bool) -> Program:
-    from wasmlab.running import file_program, lesson_program
+def _runnable(name: str, function: str, course: Path | None, *, release: bool, quiet: bool) -> Runnable:
+    from wasmlab.running import file_runnable, lesson_runnable
 
     if name.endswith(".wasm"):
-        return file_program(Path(name))
-    return lesson_program(course_at_hand(course, quiet=quiet).lesson(name), function, release=release)
+        return file_runnable(Path(name))
+    return lesson_runnable(course_at_hand(course, quiet=quiet).lesson(name), function, release=release)
 
 
 def _command(name: str, target: str, course: Path | None, *, release: bool, quiet: bool) -> Command:
-    from wasmlab.running import file_program
+    from wasmlab.running import file_runnable
     from wasmlab.running_wasi import file_command, lesson_command
 
     if name.endswith(".wasm"):
-        return file_command(Path(name), file_program(Path(name)).wasm)
+        return file_command(Path(name), file_runnable(Path(name)).wasm)
     return lesson_command(course_at_hand(course, quiet=quiet).lesson(name), target, release=release)
 
 
@@ -215,7 +215,7 @@ def _given(command: Command, words: list[str], directory: Path | None) -> Given:
 
 
 def _show_command(format: Format, command: Command, trips: list[RoundTrip]) -> int:
-    from wasmlab.running import Program, refuse_disagreement
+    from wasmlab.running import Runnable, refuse_disagreement
     from wasmlab.running_wasi import exit_code
     from wasmlab.traps.telling import explain_trips, told
 
@@ -226,18 +226,18 @@ def _show_command(format: Format, command: Command, trips: list[RoundTrip]) -> i
         if any(trip.trap for trip in trips):
             typer.echo(told(explain_trips(command.wasm, command.root, trips)), err=True)
     else:
-        _show(format, Program(command.wasm, command.root), trips, times=False)
+        _show(format, Runnable(command.wasm, command.root), trips, times=False)
     refuse_disagreement(trips)
     return exit_code(trips)
 
 
-def _show(format: Format, program: Program, trips: list[RoundTrip], *, times: bool) -> None:
+def _show(format: Format, module: Runnable, trips: list[RoundTrip], *, times: bool) -> None:
     from wasmlab.roundtrip.agreement import agree, parity_table
     from wasmlab.roundtrip.rendering import as_drawing, as_json
     from wasmlab.roundtrip.text import pen_for
     from wasmlab.traps.telling import explain_trips, told
 
-    explained = explain_trips(program.wasm, program.root, trips)
+    explained = explain_trips(module.wasm, module.root, trips)
     if format is Format.JSON:
         typer.echo(as_json(trips, [why and why.to_json() for _, why in explained]))
         return
