@@ -32,7 +32,7 @@ if verb == "install":
             sys.exit(f"Error: Downloading URL '{name}'")
         print(f"File '{name}' already downloaded, skipping.")
         with tarfile.open(archive) as opened:
-            opened.extractall(here / "unpacked", filter="data")
+            opened.extractall(here / "unpacked")
         (here / "unpacked" / "install").rename(here / place)
 else:
     (here / ".emscripten").write_text("LLVM_ROOT = '$CFGDIR/upstream/bin'\\n")

@@ -11,7 +11,7 @@ import sys
 import tarfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from wasmlab.errors import DownloadFailed, FolderNotWritable, ToolBroken, UsageError
@@ -183,7 +183,7 @@ def _unpack(archive: Path, stage: Path) -> None:
     _remove(inside)
     try:
         with tarfile.open(archive) as opened:
-            opened.extractall(inside, filter="data")
+            _extract(opened, inside)
         (root,) = (path for path in inside.iterdir() if path.is_dir())
         root.rename(stage)
     except (tarfile.TarError, EOFError, ValueError) as error:
@@ -195,6 +195,19 @@ def _unpack(archive: Path, stage: Path) -> None:
         ) from error
     finally:
         _remove(inside)
+
+
+def _extract(opened: tarfile.TarFile, inside: Path) -> None:
+    """Extract an archive that stays in its folder; Python before 3.11.4 has no filter that sees to it."""
+    if hasattr(tarfile, "data_filter"):
+        opened.extractall(inside, filter="data")
+        return
+    for member in opened.getmembers():
+        names = (member.name, member.linkname)
+        leaves = any(".." in PurePosixPath(name).parts or name.startswith("/") for name in names)
+        if leaves or member.isdev():
+            raise ValueError(f"{member.name} would leave the folder")
+    opened.extractall(inside)
 
 
 def _lay_in(archive: Path, place: Path) -> None:
