@@ -93,6 +93,16 @@ def check_built(
     return judge.verdicts
 
 
+def list_checks(lesson: Lesson, folder: Path, engines: Sequence[str]) -> list[Verdict]:
+    """Return the checks that `check_built` would run, as `skipped`; one that lacks a browser says so."""
+    listing = _Listing(lesson, lambda _verdict: None, None, None)
+    arguments = [str(folder), f"--rootdir={folder.parent}", f"--confcutdir={folder.parent}", "-c", str(_INI)]
+    with _no_traces(folder.parent):
+        chosen = [f"--engine={name}" for name in engines]
+        pytest.main([*arguments, *_plugins(), "--collect-only", *chosen], plugins=[listing])
+    return listing.verdicts
+
+
 def _plugins() -> list[str]:
     """Load our plugin and no other: nothing that is installed by chance may change a verdict."""
     wanted = ["wasmlab.checks.plugin"]
@@ -203,9 +213,29 @@ class _Judge:
         )
 
     def _kept(self, item: pytest.Item) -> str:
-        if "lesson_page" not in getattr(item, "fixturenames", ()):
+        keeps = self.pages is None or self.pages.keeps
+        if "lesson_page" not in getattr(item, "fixturenames", ()) or not keeps:
             return ""
         return str(Path("test-results") / self.lesson.name / item.name)
+
+
+class _Listing(_Judge):
+    """Judges nothing: it only tells what there is."""
+
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        """List the checks when all of them are known."""
+        super().pytest_collection_finish(session)
+        self.verdicts += [self._listed(item) for item in session.items]
+
+    def _listed(self, item: pytest.Item) -> Verdict:
+        marks, name = marks_or_none(item), getattr(item, "originalname", item.name)
+        points = marks.points / self.sets.get(_key(item), 1)
+        skip = item.get_closest_marker("skip")
+        why = str(skip.kwargs.get("reason", "")) if skip else ""
+        line, engine = _line(item), engine_of(item)
+        return Verdict(
+            self.lesson.name, name, engine, "skipped", line, message=why, points=points, hidden=marks.hidden
+        )
 
 
 def _collection_error(text: str) -> str:
