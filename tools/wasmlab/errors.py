@@ -96,12 +96,38 @@ class RecordUnreadable(UsageError):
     """The file holds no recorded round trip."""
 
 
+class CaseBroken(UsageError):
+    """A lesson's case has no `expect.json`, or one that cannot be read."""
+
+
+class SolutionLeaks(UsageError):
+    """A file that students would be given shows the solution or a hidden check."""
+
+
 class PortTaken(UsageError):
     """The port is in use and `--strict-port` forbids another one."""
 
 
 class ModuleUnreadable(UsageError):
     """The bytes are not a WebAssembly module that can be read."""
+
+
+class SubmissionMissing(UsageError):
+    """A submission that was named is not there, or there is none in the folder."""
+
+
+class NotGradable(UsageError):
+    """A lesson cannot be graded: it has no checks, or its manifest lists nothing to submit."""
+
+
+class ReportRefused(UsageError):
+    """A report was asked for that this batch does not have, or the folder holds another batch's."""
+
+
+class ConfinementMissing(WasmlabError):
+    """The compiler cannot be confined on this machine, and that was required."""
+
+    exit_code = TOOL_MISSING
 
 
 class BuildError(WasmlabError):
@@ -116,6 +142,10 @@ class SourceMissing(BuildError):
 
 class CompileFailed(BuildError):
     """The compiler or the linker refused the sources."""
+
+
+class CompilerLimit(BuildError):
+    """A submission's compiler used more time, memory, output or room on the disk than it may."""
 
 
 class InterfaceMismatch(BuildError):

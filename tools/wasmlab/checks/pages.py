@@ -44,6 +44,8 @@ class LessonPages:
 
     def __init__(self, browsers: Browsers) -> None:
         self.browsers = browsers
+        self.keeps = True
+        """Whether the trace and the picture of a page that failed are kept."""
         self._rooms: dict[tuple[str, Path], _Room] = {}
 
     def warm(self, lesson: Lesson) -> None:
@@ -55,7 +57,7 @@ class LessonPages:
             return
         for name in self.browsers.started:
             with suppress(Error):  # whatever is wrong with it is for the check to find
-                self._room(name, lesson).begin()
+                self._room(name, lesson).begin_anew()
 
     @contextmanager
     def open(self, name: str, lesson: Lesson, kept: Path, failed: Callable[[], bool]) -> Iterator[LessonPage]:
@@ -63,16 +65,17 @@ class LessonPages:
 
         Where it `failed`, its trace and its picture are kept in the folder `kept`.
         """
+        place = kept if self.keeps else None
         with _bounded(self.browsers.running(name)):
             try:
                 room, opened = self._fresh(name, lesson)
                 opened.page.wait_for_load_state()
                 yield opened
             except BaseException:  # also Ctrl-C: the trace is kept, the page is spoiled
-                self._leave(name, lesson, kept)
+                self._leave(name, lesson, place)
                 raise
             if failed() or not room.end_check():
-                self._leave(name, lesson, kept if failed() else None)
+                self._leave(name, lesson, place if failed() else None)
 
     def close(self) -> None:
         """Close what is open; the browsers stay."""
@@ -129,6 +132,11 @@ class _Room:
             self._used = False
             self._page = _open(self._context.new_page(), self.url)
         return self._page
+
+    def begin_anew(self) -> None:
+        """Begin to load the page as it is now: the one that was loaded before may be of other files."""
+        self._used = True
+        self.begin()
 
     def _clear(self, page: Page) -> None:
         """Leave nothing of a page, nor of what it has stored."""

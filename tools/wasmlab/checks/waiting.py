@@ -101,7 +101,8 @@ def _has_passed(item: pytest.Item, name: str) -> bool:
 def pytest_runtest_makereport(item: pytest.Item) -> Any:
     """Remember how a check ended; with several sets of parameters all of them must pass."""
     report: pytest.TestReport = yield
-    if report.when == "call" or not report.passed:
+    lacks_something = report.skipped and WAITS_FOR not in item.stash  # an engine, a feature: no verdict on it
+    if (report.when == "call" or not report.passed) and not lacks_something:
         passed = item.config.stash.setdefault(_PASSED, {})
         key = (short_name(item), engine_of(item))
         passed[key] = passed.get(key, True) and report.passed

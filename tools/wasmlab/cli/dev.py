@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from wasmlab.cli.app import Group, app
-from wasmlab.cli.options import CourseFolder
+from wasmlab.cli.options import AsJson, CourseFolder, Engines, Lessons
 
 dev = typer.Typer(cls=Group, no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(dev, name="dev", hidden=True, help="For authors of lessons and of wasmlab.")
@@ -35,3 +36,44 @@ def regen(
         return
     for path in room.write(files):
         typer.echo(f"wrote {path.relative_to(found.root).as_posix()}")
+
+
+@dev.command("check")
+def check_lessons(
+    lessons: Lessons = None,
+    engine: Engines = None,
+    mutants: Annotated[
+        bool, typer.Option("--mutants/--no-mutants", help="Try small changes of the solution.")
+    ] = True,
+    accept: Annotated[
+        bool, typer.Option("--accept", help="Write what came into the cases; then read the difference.")
+    ] = False,
+    course: CourseFolder = None,
+    as_json: AsJson = False,
+) -> None:
+    """Prove lessons: the starter fails, the solution passes, every case and every mutant is judged right."""
+    from wasmlab.course import find_course
+    from wasmlab.dev.command import check_course
+
+    chosen = find_course(course).select(lessons or [])
+    raise typer.Exit(check_course(chosen, engine or [], mutants=mutants, accept=accept, as_json=as_json))
+
+
+@dev.command()
+def release(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A new or an empty folder.")],
+    with_solutions: Annotated[
+        bool, typer.Option("--with-solutions", help="For `wasmlab learn`, which shows them after passing.")
+    ] = False,
+    course: CourseFolder = None,
+) -> None:
+    """Make the students' copy of the course: starters, and neither cases nor hidden checks."""
+    from wasmlab.course import find_course
+    from wasmlab.dev.release import release as make
+
+    made = make(find_course(course), folder, with_solutions=with_solutions)
+    for page in made.left_out:
+        typer.echo(f"left out {page}: it shows a solution")
+    for path in made.laid.kept:
+        typer.echo(f"kept {path}: it was edited")
+    typer.echo(f"{folder}: {len(made.laid.created)} files made, {len(made.laid.updated)} brought up to date")

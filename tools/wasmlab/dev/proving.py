@@ -1,0 +1,251 @@
+"""`wasmlab dev check`: proves that a lesson teaches what it says."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from wasmlab.checks.verdicts import Verdict
+from wasmlab.dev.auditing import Checks
+from wasmlab.dev.cases import (
+    STARTER,
+    Case,
+    Outcome,
+    accept,
+    cases_of,
+    try_case,
+    try_lesson,
+    workspace,
+)
+from wasmlab.dev.finding import Finding
+from wasmlab.dev.stray import stray_files
+from wasmlab.engines import ENGINES
+from wasmlab.lesson import Lesson
+
+if TYPE_CHECKING:
+    from wasmlab.checks.pages import LessonPages
+    from wasmlab.dev.mutants import Survey
+
+
+@dataclass(frozen=True)
+class Options:
+    """What to try: `engines` for the solution (all without one), `mutants` of it, new cases to `accept`."""
+
+    engines: tuple[str, ...] = ()
+    mutants: bool = True
+    accept: bool = False
+    say: Callable[[str], None] = lambda _line: None
+
+    @property
+    def wanted(self) -> tuple[str, ...]:
+        """The engines by name."""
+        return self.engines or tuple(ENGINES)
+
+
+@dataclass
+class Proof:
+    """What was found out about one lesson; `counts` is for machines, the lines for a person."""
+
+    lesson: str
+    lines: list[tuple[str, str]] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    counts: dict[str, int] = field(default_factory=dict)
+    mutants: Survey | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it as plain data."""
+        survivors = [each.to_json() for each in self.mutants.survivors] if self.mutants else []
+        findings = [each.to_json() for each in self.findings]
+        return {"lesson": self.lesson, **self.counts, "survivors": survivors, "findings": findings}
+
+
+def prove(lesson: Lesson, options: Options, pages: LessonPages | None = None) -> Proof:
+    """Try the solution, the starter, every case and every mutant of `lesson`.
+
+    Raises:
+        ToolMissing: the lesson cannot be built here, or an engine is missing.
+        UsageError: it has no checks.
+    """
+    with tempfile.TemporaryDirectory(prefix="wasmlab-") as folder:
+        return _Prover(lesson, workspace(lesson, Path(folder)), options, pages).prove()
+
+
+class _Prover:
+    """One lesson, its copy, and what is told on the way."""
+
+    def __init__(self, lesson: Lesson, work: Lesson, options: Options, pages: LessonPages | None) -> None:
+        self.lesson = lesson
+        self.work = work
+        self.options = options
+        self.pages = pages
+        self.proof = Proof(lesson.name)
+        self.told: list[str] = []
+
+    def prove(self) -> Proof:
+        cases, broken = cases_of(self.lesson, new=self.options.accept)
+        self.proof.findings += [Finding(self.lesson.name, error.what, error.hint) for error in broken]
+        self.proof.findings += stray_files(self.lesson, cases)
+        self.proof.findings += Checks(self.lesson).findings()
+        solution = self._solution()
+        self._cases(cases)
+        self._helps()
+        self._release()
+        if self.options.mutants and not solution.told.get("build"):
+            self._mutants()
+        return self.proof
+
+    def _line(self, what: str, text: str) -> None:
+        self.proof.lines.append((what, text))
+        self.options.say(f"  {what:<10} {text}")
+
+    def _find(self, where: str, what: str, hint: str = "") -> None:
+        self.proof.findings.append(Finding(where, what, hint))
+
+    def _solution(self) -> Outcome:
+        outcome = try_lesson(self.work, self.options.wanted, self.pages)
+        self._remember(outcome)
+        for name, told in _failures(outcome):
+            self._find(
+                f"{self.lesson.name}, the solution",
+                f"{name}: {_short(told)}",
+                f"wasmlab check {self.lesson.name}",
+            )
+        passed = sum(verdict.verdict == "passed" for verdict in outcome.verdicts)
+        points = _points(outcome.verdicts)
+        if self.lesson.points is not None and points != self.lesson.points:
+            what = f"points = {self.lesson.points}, and its checks are worth {points:g} together"
+            self._find(f"{self.lesson.name}/lesson.toml", what, "mend points, or the marks of the checks")
+        self.proof.counts |= {"checks": len(outcome.verdicts), "passed": passed}
+        missing = self._not_run(outcome.verdicts)
+        self._line(
+            "solution", f"{passed} of {len(outcome.verdicts)} checks passed, {points:g} points{missing}"
+        )
+        return outcome
+
+    def _not_run(self, verdicts: Sequence[Verdict]) -> str:
+        """Return what was skipped and why: an engine that was not asked proves nothing."""
+        skipped = [verdict.message for verdict in verdicts if verdict.verdict == "skipped"]
+        reasons = "; ".join(sorted(set(skipped)))
+        return f", {len(skipped)} skipped ({reasons})" if skipped else ""
+
+    def _cases(self, cases: list[Case]) -> None:
+        if self.lesson.submit and STARTER not in {case.name for case in cases}:
+            hint = f"put what students begin with into {self.lesson.name}/cases/{STARTER}"
+            self._find(self.lesson.name, "it has no starter", hint)
+        if self.lesson.submit and not self.lesson.hints:
+            self._find(f"{self.lesson.name}/lesson.toml", "it has no hints", "add hints = ['...', '...']")
+        right, left = 0, []
+        for case in cases:
+            if not set(case.engines) <= set(self.options.wanted):
+                left.append(case.name)
+            elif self._case(case):
+                right += 1
+        tried = len(cases) - len(left)
+        self.proof.counts |= {"cases": tried, "right": right, "cases_not_tried": len(left)}
+        more = f"; not tried in these engines: {', '.join(left)}" if left else ""
+        if cases:
+            self._line("cases", f"{right} of {tried} got their verdicts{more}")
+
+    def _case(self, case: Case) -> bool:
+        outcome = try_case(case, self.work, case.engines, self.pages)
+        self._remember(outcome)
+        if case.name == STARTER:
+            self._starter(case, outcome)
+        if dict(outcome.told) == dict(case.expected):
+            return True
+        if self.options.accept:
+            accept(case, outcome)
+            return True
+        for line in _differences(case.expected, outcome.told):
+            self._find(
+                case.shown, line, f"wasmlab dev check {self.lesson.name} --accept, if that is right now"
+            )
+        return False
+
+    def _starter(self, case: Case, outcome: Outcome) -> None:
+        if outcome.told.get("build"):
+            self._find(
+                case.shown, "it does not build: nobody begins with that", "give it a body that returns 0"
+            )
+        elif not outcome.told.get("verdicts"):
+            self._find(case.shown, "it passes already: nothing is left to do", "take the solution out of it")
+        failing = len(outcome.told.get("verdicts", {}))
+        self._line("starter", f"{failing} checks do not pass")
+
+    def _remember(self, outcome: Outcome) -> None:
+        self.told += [f"{verdict.try_this}\n{verdict.message}" for verdict in outcome.verdicts]
+
+    def _helps(self) -> None:
+        """Find help that no case brings about; where a case was not tried, nobody can know."""
+        told = "\n".join(self.told)
+        helps = Checks(self.lesson).helps()
+        missing = [each for each in helps if not each.is_in(told)]
+        self.proof.counts |= {"helps": len(helps), "helps_reached": len(helps) - len(missing)}
+        if not helps:
+            return
+        self._line("help", f"{len(helps) - len(missing)} of {len(helps)} texts are reached")
+        if not self.proof.counts["cases_not_tried"]:
+            for each in missing:
+                self._find(
+                    each.where, f"no case brings about the help {each.text!r}", "add a case, or delete it"
+                )
+
+    def _release(self) -> None:
+        from wasmlab.dev.release import leaks_of
+
+        self.proof.findings += leaks_of(self.lesson)
+
+    def _mutants(self) -> None:
+        from wasmlab.dev.mutants import survey
+
+        found = self.proof.mutants = survey(self.lesson, self.work)
+        if not found.made:
+            return
+        caught = found.made - len(found.survivors)
+        self.proof.counts |= {"mutants": found.made, "mutants_caught": caught, "mutants_same": found.same}
+        same = f"; {found.same} more are the same program" if found.same else ""
+        self._line("mutants", f"{caught} of {found.made} are caught{same}")
+        for each in found.survivors:
+            self._find(
+                f"{self.lesson.name}/{each.place}", f"no check sees {each.text}", "add a check that does"
+            )
+
+
+def _failures(outcome: Outcome) -> Iterable[tuple[str, dict[str, str]]]:
+    if build := outcome.told.get("build"):
+        return [("it does not build", build)]
+    found: dict[str, dict[str, str]] = outcome.told.get("verdicts", {})
+    return found.items()
+
+
+def _short(told: dict[str, str]) -> str:
+    words = ("what", "message", "expected", "came", "waits_for")
+    return "; ".join(f"{word} {told[word]}" for word in words if told.get(word))
+
+
+def _points(verdicts: Iterable[Verdict]) -> float:
+    """Return what all checks are worth, each counted in the first engine that it ran in."""
+    engine: dict[str, str] = {}
+    worth = [v.points for v in verdicts if engine.setdefault(v.check, v.engine) == v.engine]
+    return round(sum(worth), 6)
+
+
+def _differences(expected: Any, came: Any) -> list[str]:
+    """Return what differs, one line a check."""
+    if expected.get("build") or came.get("build"):
+        return [f"expected {_of(expected)}, and this came: {_of(came)}"]
+    old, new = expected.get("verdicts", {}), came.get("verdicts", {})
+    return [
+        f"{name}: expected {_of(old.get(name))}, and this came: {_of(new.get(name))}"
+        for name in sorted({*old, *new})
+        if old.get(name) != new.get(name)
+    ]
+
+
+def _of(told: Any) -> str:
+    import json
+
+    return json.dumps(told, ensure_ascii=False) if told else "passed"
