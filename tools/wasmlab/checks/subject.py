@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
+
+import pytest
 
 from wasmlab.checks.needing import skip_without
 from wasmlab.checks.parity import Call, Compare
 from wasmlab.engines.arguments import read_arguments
 from wasmlab.engines.border import signature_of
 from wasmlab.engines.contract import Program, Session
+from wasmlab.engines.declared import with_pointers
+from wasmlab.engines.trap_kinds import TIME
 from wasmlab.errors import UsageError
 from wasmlab.lesson import Lesson, Target
 from wasmlab.names import did_you_mean
@@ -22,10 +27,14 @@ Number = int | float
 
 @dataclass(frozen=True)
 class HostCall:
-    """One call that Wasm made to an import: its `module.name` and its arguments."""
+    """One call that Wasm made to an import: its `module.name` and its arguments.
+
+    `pointed` is what the arguments that the manifest calls `text` or `bytes` point at.
+    """
 
     name: str
     args: tuple[Number, ...]
+    pointed: tuple[bytes, ...] = field(default=(), compare=False)
 
     def __repr__(self) -> str:
         return f"{self.name}({', '.join(map(repr, self.args))})"
@@ -60,7 +69,10 @@ class Answer:
     @property
     def host_calls(self) -> list[HostCall]:
         """What Wasm called on its way, in order."""
-        return [HostCall(c.name, tuple(v.number for v in c.values)) for c in self.trip.host_calls]
+        return [
+            HostCall(c.name, tuple(v.number for v in c.values), tuple(one.data for one in c.memory))
+            for c in self.trip.host_calls
+        ]
 
     @property
     def order(self) -> list[str]:
@@ -76,6 +88,13 @@ class Answer:
         return repr(self.result) if self.trap else f"the answer {self.result!r}"
 
 
+@dataclass
+class Notes:
+    """What is remembered of all calls of one check, whichever module they went to."""
+
+    timed_out: bool = False
+
+
 class Subject:
     """A lesson's module, instantiated at the first call; checks do not see each other's memory."""
 
@@ -85,6 +104,7 @@ class Subject:
         session: Session,
         target: Target | None = None,
         compare: Callable[[Target], Compare] | None = None,
+        notes: Notes | None = None,
     ) -> None:
         if not lesson.targets:
             raise UsageError(f"{lesson.name} builds no module", "add a [[target]] to its lesson.toml")
@@ -94,6 +114,7 @@ class Subject:
         self._compare = compare
         self._calls: list[Call] = []
         self.last_call = ""
+        self.notes = notes or Notes()
 
     @property
     def engine(self) -> str:
@@ -109,22 +130,33 @@ class Subject:
         for target in self._lesson.targets:
             if target.name == name:
                 skip_without(self._session, target.needs)
-                return Subject(self._lesson, self._session, target, self._compare)
+                return Subject(self._lesson, self._session, target, self._compare, self.notes)
         names = [target.name for target in self._lesson.targets]
         raise UsageError(f"{self._lesson.name} has no target {name!r}", did_you_mean(name, names))
 
     @cached_property
     def module(self) -> Module:
         """The module's size, imports, exports and memories, read from its bytes."""
-        return read_module(self._wasm)
+        return read_module(self.wasm)
 
     @cached_property
-    def _wasm(self) -> bytes:
-        return (self._lesson.root / self._target.output).read_bytes()
+    def wasm(self) -> bytes:
+        """The module's bytes."""
+        return self.path.read_bytes()
+
+    @property
+    def path(self) -> Path:
+        """Where the module is."""
+        return self._lesson.root / self._target.output
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The C files that it is made of, as the manifest names them."""
+        return self._target.sources
 
     @cached_property
     def _instance(self):  # type: ignore[no-untyped-def]  # an engines.contract.Instance
-        return self._session.open(self._wasm)
+        return self._session.open(self.wasm, with_pointers(self.module, self._target.imports))
 
     def call(self, name: str, *args: Number | None) -> Answer:
         """Call the export `name` with plain numbers.
@@ -138,8 +170,9 @@ class Subject:
         values = read_arguments(signature, ["null" if value is None else str(value) for value in args])
         trip = self._instance.call(name, values)
         self._calls.append((name, values))
+        self._note(trip)
         if self._compare is not None:
-            self._compare(self._target)(self._wasm, self._calls, trip, self._instance)
+            self._compare(self._target)(self.wasm, self._calls, trip, self._instance)
         return Answer(trip, self._why(trip))
 
     def _why(self, trip: RoundTrip) -> str:
@@ -148,7 +181,7 @@ class Subject:
             return ""
         from wasmlab.traps import explain_trap, read_table
 
-        table = read_table(self._wasm, self._lesson.root, [frame.offset for frame in trip.trap.frames])
+        table = read_table(self.wasm, self._lesson.root, [frame.offset for frame in trip.trap.frames])
         return str(explain_trap(table, trip.trap)).partition("\n")[0]
 
     def run(self, *args: str, stdin: str = "") -> Output:
@@ -159,8 +192,13 @@ class Subject:
         """
         self.last_call = "_start"
         program = Program((self._target.name, *args), stdin.encode())
-        trip = self._session.open(self._wasm, program=program).call("_start", [])
+        trip = self._session.open(self.wasm, program=program).call("_start", [])
+        self._note(trip)
         return trip.output or Output()
+
+    def _note(self, trip: RoundTrip) -> None:
+        if trip.trap is not None and trip.trap.kind == TIME:
+            self.notes.timed_out = True
 
     def memory(self, start: int, length: int) -> bytes:
         """Return bytes of the exported memory.
@@ -169,3 +207,7 @@ class Subject:
             CallRefused: there is no memory, or the range is outside of it.
         """
         return bytes(self._instance.memory(start, length))
+
+
+SUBJECT = pytest.StashKey[Subject]()
+"""The module that a check has called, for the words of its failure."""
