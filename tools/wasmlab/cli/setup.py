@@ -39,7 +39,7 @@ def setup(
         list[str] | None,
         typer.Argument(
             metavar="PART",
-            help="chromium, firefox, browsers, webkit, emscripten, assets or node.",
+            help="chromium, firefox, browsers, webkit, emscripten, assets, sandbox-compiler or node.",
             show_default=False,
         ),
     ] = None,
@@ -63,7 +63,7 @@ def setup(
         ),
     ] = "",
 ) -> None:
-    """Get what is missing: browsers, browser assets, Emscripten."""
+    """Get what is missing: browsers, browser assets, Emscripten, a compiler for grading."""
     from wasmlab.provision import emscripten
     from wasmlab.provision.setup import set_up
 

@@ -152,6 +152,31 @@ def _get_node(say: Say) -> None:
     node.get()
 
 
+def _find_sandbox() -> Finding:
+    from wasmlab.grade.confining import WAYS, choose, sandbox
+
+    use = "confining the compiler of submissions"
+    if sandbox.find():
+        return Finding("sandbox-compiler", True, use, False, sandbox.find(), str(sandbox.compiler()))
+    way = choose()
+    now = f"{way.name} {way.find()}".strip() if way.confines else WAYS["none"].text
+    problem = f"grade confines the compiler by {now}" if way.confines else f"grade: {now}"
+    return Finding(
+        "sandbox-compiler", False, use, False, problem=problem, remedy="wasmlab setup sandbox-compiler"
+    )
+
+
+def _plan_sandbox() -> str:
+    return "download clang as WebAssembly from npm (60 MB), compile it to this machine and keep 230 MB"
+
+
+def _get_sandbox(say: Say) -> None:
+    from wasmlab.assets import node
+    from wasmlab.grade.confining import sandbox
+
+    sandbox.prepare(say, node.get)
+
+
 def _emscripten() -> Part:
     from wasmlab.provision import emscripten
 
@@ -165,6 +190,7 @@ PARTS: dict[str, Part] = {
         lambda: _emscripten().find(), lambda: _emscripten().plan(), lambda say: _emscripten().get(say)
     ),
     "assets": Part(_find_assets, _plan_assets, _get_assets),
+    "sandbox-compiler": Part(_find_sandbox, _plan_sandbox, _get_sandbox, wanted=False),
     "node": Part(_find_node, lambda: "download Node from PyPI into the user's cache", _get_node, False),
     "webkit": _webkit(),
 }

@@ -16,6 +16,9 @@ from wasmlab.toolchains.wasi import sysroot
 _GET_IT = "python -m pip install ziglang (or set WASMLAB_CLANG to a clang that has wasm-ld beside it)"
 _NAME_IT = "--toolchain-path, or WASMLAB_CLANG, names the clang program itself or the folder it is in"
 
+# The ending of a clang that is WebAssembly, compiled to this machine.
+SANDBOXED = ".cwasm"
+
 # Undefined behaviour stops at its line: without -fsanitize-trap the linker misses the handlers.
 _DEBUG = ("-g", "-O0", "-fsanitize=undefined", "-fsanitize-trap=undefined")
 _PROFILES: dict[Profile, tuple[str, ...]] = {"debug": _DEBUG, "release": ("-Os",)}
@@ -68,6 +71,8 @@ def _system(clang: Path) -> Tool:
     if clang.is_dir():
         clang = clang / ("clang.exe" if os.name == "nt" else "clang")
     found = shutil.which(clang)
+    if clang.suffix == SANDBOXED and clang.is_file():
+        return _sandboxed(clang)
     if found is None:
         raise ToolMissing(f"{clang} is not a program", _NAME_IT)
     program = Path(found).absolute()
@@ -76,6 +81,13 @@ def _system(clang: Path) -> Tool:
     linker = _linker_beside(program)
     stamp = f"{_stamp(program)} {_stamp(Path(linker))}"
     return Tool("clang", program, "", "system", (linker,), (), stamp)
+
+
+def _sandboxed(module: Path) -> Tool:
+    """Return the clang that is WebAssembly, as `wasmlab setup sandbox-compiler` prepares it for `grade`."""
+    headers = sysroot().root / "include"
+    linker = (str(module), "wasm-ld")
+    return Tool("clang", module, module.stem, "sandbox", linker, (headers,), _stamp(module))
 
 
 def _stamp(program: Path) -> str:
@@ -138,7 +150,8 @@ def _libc_headers(target: Target) -> tuple[str, ...]:
 
 
 def _compile(tool: Tool, target: Target, profile: Profile, source: str, made: str) -> tuple[str, ...]:
-    driver = (str(tool.path), "clang") if tool.name == "zig" else (str(tool.path),)
+    has_many = tool.name == "zig" or tool.path.suffix == SANDBOXED  # tools in one program
+    driver = (str(tool.path), "clang") if has_many else (str(tool.path),)
     builtin = [str(folder) for folder in tool.includes]
     return (
         *driver,

@@ -1,0 +1,99 @@
+"""`wasmlab grade` from its options to its exit code."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import typer
+
+from wasmlab.errors import CHECKS_FAILED, GOOD, INTERRUPTED, NotGradable, UsageError
+from wasmlab.grade.batch import Options, grade
+from wasmlab.grade.confining import choose
+from wasmlab.grade.intake import find_submissions
+from wasmlab.grade.limits import GradeLimits
+from wasmlab.grade.outcome import Batch
+from wasmlab.lesson import Lesson
+from wasmlab.names import did_you_mean
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What was typed."""
+
+    paths: tuple[Path, ...]
+    out: Path
+    formats: tuple[str, ...] = ()
+    to: Path | None = None
+    engines: tuple[str, ...] = ("wasmtime",)
+    jobs: int = 0
+    resume: bool = False
+    confinement: str = ""
+    require_sandbox: bool = False
+    seconds: float = 60
+    call_seconds: float = 2
+    scheduler: str = ""
+    as_json: bool = False
+
+
+def grade_command(lesson: Lesson, asked: Asked) -> int:
+    """Grade what was named, write the reports, and return the exit code.
+
+    Raises:
+        WasmlabError: nothing could be graded: an option, a path or the lesson does not fit.
+    """
+    from wasmlab.grade.reports import chosen_reports, text, write_reports
+
+    reports = chosen_reports(asked.formats, asked.to)
+    if not lesson.submit:
+        hint = "add submit = ['c/NAME.c'] to its lesson.toml"
+        raise NotGradable(f"{lesson.name} lists nothing to hand in", hint)
+    options = _options(asked)
+    quiet = asked.as_json or (asked.to is not None and str(asked.to) == "-")
+    if not options.confinement.confines and not quiet:
+        typer.echo(f"note: {options.confinement.text}; wasmlab setup sandbox-compiler mends that", err=True)
+    submissions = list(find_submissions(asked.paths, lesson.submit))
+    from wasmlab.grade.progress import progress
+
+    with progress(len(submissions), quiet=quiet) as tell:
+        batch = grade(lesson, submissions, asked.out, options, tell)
+    write_reports(batch, asked.out, reports, asked.to)
+    if asked.as_json:
+        typer.echo(json.dumps(batch.to_json(), indent=2))
+    elif not quiet:
+        typer.echo(text.render(batch))
+        typer.echo(f"reports: {asked.out}")
+    return exit_code(batch, reports)
+
+
+def _options(asked: Asked) -> Options:
+    from wasmlab.engines import ENGINES, OPTIONAL
+
+    known = [*ENGINES, *OPTIONAL]
+    for name in asked.engines:
+        if name not in known:
+            raise UsageError(f"no engine is called {name!r}", did_you_mean(name, known))
+    limits = GradeLimits(seconds=asked.seconds, call=asked.call_seconds)
+    way = choose(asked.confinement, required=asked.require_sandbox)
+    options = Options(asked.engines, way, limits, asked.jobs or os.cpu_count() or 1, asked.resume)
+    if asked.scheduler:
+        from dataclasses import replace
+
+        from wasmlab.grade.cluster import cluster_pool
+
+        return replace(options, open_pool=cluster_pool(asked.scheduler))
+    return options
+
+
+def exit_code(batch: Batch, reports: tuple[str, ...]) -> int:
+    """Return 0 for a batch that was graded; for one submission alone, 1 if it did not pass.
+
+    Harnesses that read a report want 0 whatever the student did.
+    """
+    if not batch.complete:
+        return INTERRUPTED
+    if len(batch.graded) != 1 or {"exercism", "gradescope", "prairielearn"} & set(reports):
+        return GOOD
+    return GOOD if batch.graded[0].is_good else CHECKS_FAILED

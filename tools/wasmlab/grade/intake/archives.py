@@ -1,0 +1,180 @@
+"""Zip and tar files from strangers: bounded before and while they are read, nothing written to the disk."""
+
+from __future__ import annotations
+
+import bz2
+import io
+import lzma
+import struct
+import tarfile
+import zipfile
+import zlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from wasmlab.grade.intake.tree import (
+    ENTRIES,
+    FILE,
+    Refused,
+    Tree,
+    checked_size,
+    is_chaff,
+    refuse_doubles,
+    refuse_name,
+    shown,
+)
+
+ARCHIVE = 64 << 20
+"""Bytes of an archive that is opened at all."""
+UNPACKED = 256 << 20
+"""Bytes that all its files may have together."""
+RATIO = 200
+"""How many times smaller than its content a file may be; C source is seldom beyond 10."""
+
+_DIRECTORY = 4 << 20  # bytes of a zip's own list of files
+_BROKEN = (zipfile.BadZipFile, tarfile.TarError, zlib.error, lzma.LZMAError, EOFError, ValueError, OSError)
+
+
+def is_archive(start: bytes, name: str) -> bool:
+    """Return whether a file is one that we open, by its first 512 bytes and its name."""
+    if start.startswith((b"PK\x03\x04", b"PK\x05\x06", b"\x1f\x8b", b"BZh", b"\xfd7zXZ\0")):
+        return True
+    return start[257:262] == b"ustar" or name.lower().endswith((".zip", ".tar", ".tgz"))
+
+
+def archive_tree(content: bytes, name: str) -> Tree:
+    """List the files of a zip or a tar, packed or not.
+
+    Raises:
+        Refused: it is none, or broken, or holds what no submission may.
+    """
+    if len(content) > ARCHIVE:
+        raise Refused(f"{shown(name)} is larger than {ARCHIVE >> 20} MiB")
+    try:
+        if content.startswith(b"PK") or name.lower().endswith(".zip"):
+            return _zip(content)
+        return _tar(_unpacked(content))
+    except Refused:
+        raise
+    except (*_BROKEN, RecursionError, NotImplementedError, MemoryError, struct.error) as error:
+        raise Refused(f"{shown(name)} is broken: {shown(str(error)) or type(error).__name__}") from error
+
+
+def read_archive(path: Path) -> Tree:
+    """List the files of the archive at `path`; the errors are those of `archive_tree`."""
+    try:
+        with path.open("rb") as file:
+            return archive_tree(file.read(ARCHIVE + 1), path.name)
+    except OSError as error:
+        raise Refused(f"{shown(path.name)} cannot be read: {error.strerror}") from error
+
+
+def _zip(content: bytes) -> Tree:
+    _bound_directory(content)
+    archive = zipfile.ZipFile(io.BytesIO(content))
+    members = archive.infolist()
+    if len(members) > ENTRIES:
+        raise Refused(f"the archive holds more than {ENTRIES} files")
+    files: dict[str, Callable[[], bytes]] = {}
+    names = []
+    for info in members:
+        refuse_name(info.orig_filename)
+        kind = info.external_attr >> 28
+        if kind == 0xA:
+            raise Refused(f"the archive holds a link: {shown(info.filename)}")
+        if kind not in (0, 4, 8):
+            raise Refused(f"the archive holds a device: {shown(info.filename)}")
+        if info.is_dir():
+            continue
+        if info.flag_bits & 0x1:
+            raise Refused("the archive is encrypted", "hand in a zip without a password")
+        names.append(info.filename)
+        if not is_chaff(info.filename):
+            files[info.filename] = _zip_reader(archive, info)
+    refuse_doubles(names)
+    _refuse_bomb([(i.filename, i.compress_size, i.file_size) for i in members])
+    return Tree(files)
+
+
+def _bound_directory(content: bytes) -> None:
+    """Refuse a list of files so long that reading it takes its time."""
+    end = content.rfind(b"PK\x05\x06", max(0, len(content) - 65_557))
+    if end < 0 or len(content) < end + 22:
+        raise Refused("the archive is broken: it has no end")
+    entries, size = struct.unpack_from("<HI", content, end + 10)
+    if entries == 0xFFFF or size == 0xFFFFFFFF or entries > ENTRIES or size > _DIRECTORY:
+        raise Refused(f"the archive holds more than {ENTRIES} files")
+
+
+def _zip_reader(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Callable[[], bytes]:
+    def read() -> bytes:
+        try:
+            with archive.open(info) as file:
+                return checked_size(info.filename, file.read(FILE + 1))
+        except (*_BROKEN, RuntimeError, NotImplementedError) as error:
+            raise Refused(f"{shown(info.filename)} in the archive is broken") from error
+
+    return read
+
+
+def _refuse_bomb(members: list[tuple[str, int, int]]) -> None:
+    if sum(size for _, _, size in members) > UNPACKED:
+        raise Refused(f"the archive unpacks to more than {UNPACKED >> 20} MiB")
+    for name, packed, size in members:
+        if size > FILE and size > RATIO * max(packed, 1):
+            raise Refused(f"the archive holds a bomb: {shown(name)} unpacks to {size >> 20} MiB")
+
+
+def _unpacked(content: bytes) -> bytes:
+    """Unpack what holds a tar, as far as it may be long."""
+    unpacker: Any
+    if content.startswith(b"\x1f\x8b"):
+        unpacker = zlib.decompressobj(wbits=31)
+    elif content.startswith(b"BZh"):
+        unpacker = bz2.BZ2Decompressor()
+    elif content.startswith(b"\xfd7zXZ"):
+        unpacker = lzma.LZMADecompressor(memlimit=UNPACKED)
+    else:
+        return content
+    most = min(UNPACKED, max(FILE, RATIO * len(content)))
+    found: bytes = unpacker.decompress(content, most + 1)
+    if len(found) > most:
+        raise Refused(f"the archive holds a bomb: it unpacks to more than {most >> 20} MiB")
+    if not unpacker.eof:
+        raise Refused("the archive is broken: its end is missing")
+    return found
+
+
+def _tar(content: bytes) -> Tree:
+    files: dict[str, Callable[[], bytes]] = {}
+    names = []
+    with tarfile.open(fileobj=io.BytesIO(content), mode="r:") as archive:
+        for number, member in enumerate(archive):
+            if number >= ENTRIES or member.size < 0:
+                raise Refused(f"the archive holds more than {ENTRIES} files")
+            name = member.name.removeprefix("./")
+            if name in ("", "."):
+                continue
+            refuse_name(name)
+            if member.issym() or member.islnk():
+                raise Refused(f"the archive holds a link: {shown(name)}")
+            if not (member.isreg() or member.isdir()) or member.issparse():
+                raise Refused(f"the archive holds a device: {shown(name)}")
+            if member.isdir():
+                continue
+            names.append(name)
+            if not is_chaff(name):
+                files[name] = _tar_reader(content, member, name)
+    refuse_doubles(names)
+    return Tree(files)
+
+
+def _tar_reader(content: bytes, member: tarfile.TarInfo, name: str) -> Callable[[], bytes]:
+    def read() -> bytes:
+        found = content[member.offset_data : member.offset_data + min(member.size, FILE + 1)]
+        if len(found) < min(member.size, FILE + 1):
+            raise Refused(f"{shown(name)} in the archive is broken: its end is missing")
+        return checked_size(name, found)
+
+    return read

@@ -1,0 +1,86 @@
+"""What a lesson checks, known before anything is graded: so that what never came to run has its points too.
+
+`python -m wasmlab.grade.inventory LESSON CHECKS ENGINE...` lists it, and imports the checks for that.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from wasmlab.checks.verdicts import Verdict
+from wasmlab.errors import NotGradable
+from wasmlab.grade.outcome import NEEDS_BROWSER, Graded
+from wasmlab.grade.template import Template
+from wasmlab.process import Command, run
+
+BUILDING = "building"
+"""What checks wait for that never came to run because the submission did not build, or was refused."""
+_CHECKING = "the checks before it"
+
+
+@dataclass(frozen=True)
+class Inventory:
+    """Each check in each engine; `left_out` are those that need a browser where none was asked for."""
+
+    checks: tuple[Verdict, ...]
+    left_out: tuple[str, ...]
+
+    def filled(self, graded: Graded) -> Graded:
+        """Return it with a verdict for each check that counts, also for those that never came to run."""
+        ran = {(v.check, v.engine, v.line) for v in graded.verdicts}
+        counted = tuple(v for v in graded.verdicts if v.check not in self.left_out)
+        if any(v.verdict == "error" for v in counted):
+            return replace(graded, verdicts=counted)
+        why = _CHECKING if graded.verdicts else BUILDING
+        missing = tuple(
+            replace(check, message=graded.why or "it was not run", waits_for=why)
+            for check in self.checks
+            if check.check not in self.left_out and (check.check, check.engine, check.line) not in ran
+        )
+        return replace(graded, verdicts=counted + missing)
+
+
+def take_inventory(template: Template, engines: Sequence[str]) -> Inventory:
+    """List the checks, in a process of their own.
+
+    Raises:
+        NotGradable: they cannot be read.
+    """
+    words = (str(template.lesson), str(template.checks), *engines)
+    done = run(Command((sys.executable, "-P", "-m", "wasmlab.grade.inventory", *words), template.root))
+    try:
+        checks = tuple(Verdict(**raw) for raw in json.loads(done.stdout))
+    except (ValueError, TypeError):
+        said = done.stderr.strip().splitlines()[-1:] or ["no word why"]
+        raise NotGradable(
+            f"the checks of {template.name} cannot be read: {said[0]}", "wasmlab check"
+        ) from None
+    if broken := next((check for check in checks if check.verdict == "error"), None):
+        raise NotGradable(
+            f"{template.name}/{broken.check}: {broken.message}", f"wasmlab check {template.name}"
+        )
+    if not checks:
+        raise NotGradable(f"{template.name}/checks holds no check", "name a function test_...")
+    left = tuple(dict.fromkeys(check.check for check in checks if NEEDS_BROWSER in check.message))
+    return Inventory(checks, left)
+
+
+def main(lesson: str, checks: str, *engines: str) -> None:
+    """Print the checks as JSON."""
+    from wasmlab.checks.running import list_checks
+    from wasmlab.lesson import load_lesson
+
+    out = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    found = list_checks(load_lesson(Path(lesson)), Path(checks), engines)
+    json.dump([verdict.to_json() for verdict in found], out)
+    out.close()
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,76 @@
+"""What is on disk while a batch runs: one line of JSON a submission, so that nothing graded is ever lost."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import IO, Any
+
+from wasmlab.errors import FolderNotWritable, ReportRefused
+from wasmlab.grade.outcome import Graded
+
+JOURNAL = "grades.jsonl"
+
+
+class Journal:
+    """The file `grades.jsonl`; its first line says which batch it is of."""
+
+    def __init__(self, folder: Path, batch: Mapping[str, Any], *, resume: bool) -> None:
+        self.path = folder / JOURNAL
+        self.known: dict[str, Graded] = {}
+        head = json.dumps(batch, sort_keys=True)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            kept = self._read(head, resume=resume)
+            if not kept:
+                write_whole(self.path, head + "\n")
+            self._file: IO[str] = self.path.open("a", encoding="utf-8", newline="\n")
+        except OSError as error:
+            raise FolderNotWritable(
+                f"{self.path} cannot be written: {error.strerror}", "name another folder with --out"
+            ) from error
+
+    def _read(self, head: str, *, resume: bool) -> bool:
+        """Read what an earlier run has left, and whether it is gone on with; a line cut short is dropped."""
+        if not resume or not self.path.is_file():
+            return False
+        lines = self.path.read_text(encoding="utf-8", errors="replace").splitlines()
+        if lines and lines[0] != head:
+            what = f"{self.path} is of another batch: the lesson, its checks or the options have changed"
+            raise ReportRefused(what, "grade anew without --resume, or name another folder with --out")
+        good = lines[:1]
+        for line in lines[1:]:
+            try:
+                graded = Graded.from_json(json.loads(line))
+            except (ValueError, TypeError, KeyError):
+                continue
+            self.known[graded.name] = graded
+            good.append(line)
+        write_whole(self.path, "".join(f"{line}\n" for line in good))
+        return bool(good)
+
+    def add(self, graded: Graded) -> None:
+        """Write down one submission; after this it survives us."""
+        self._file.write(json.dumps(graded.to_json()) + "\n")
+        self._file.flush()
+
+    def close(self) -> None:
+        """Close the file."""
+        self._file.close()
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a file in one step: nobody ever reads half of it.
+
+    Raises:
+        OSError: the folder refuses it.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        beside.write_text(text, encoding="utf-8", newline="\n")
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)

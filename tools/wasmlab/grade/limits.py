@@ -1,0 +1,45 @@
+"""How much one submission may use."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from wasmlab.engines.contract import Limits
+from wasmlab.grade.confining.limits import CompilerLimits
+
+
+@dataclass(frozen=True)
+class GradeLimits:
+    """`seconds` for all checks of a submission, `call` for one call, `compiling` for one command.
+
+    `building` is for all commands together; `module` and `memory` are bytes. A submission that uses
+    more is ended, whatever it is at.
+    """
+
+    seconds: float = 60.0
+    call: float = 2.0
+    compiling: float = 10.0
+    building: float = 300.0
+    module: int = 8 << 20
+    memory: int = 256 << 20
+
+    @property
+    def calls(self) -> Limits:
+        """The limits of one call, as engines take them."""
+        return Limits(seconds=self.call, memory=self.memory)
+
+    @property
+    def commands(self) -> CompilerLimits:
+        """The limits of one command of the compiler."""
+        return CompilerLimits(seconds=self.compiling)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return them as plain data."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, raw: Mapping[str, Any]) -> GradeLimits:
+        """Read what `to_json` has made."""
+        return cls(**raw)

@@ -1,0 +1,204 @@
+"""The workers, from the grader's side: each asked, watched, ended where it hangs, and replaced."""
+
+from __future__ import annotations
+
+import queue
+import shutil
+import sys
+import tempfile
+import threading
+import time
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from wasmlab.checks.verdicts import Verdict
+from wasmlab.errors import ToolBroken
+from wasmlab.grade.limits import GradeLimits
+from wasmlab.grade.outcome import Graded
+from wasmlab.grade.submission import Submission
+from wasmlab.grade.template import Template
+from wasmlab.grade.wire import messages, packed, send
+from wasmlab.process import Command, converse, end
+
+_STARTING = 120.0
+_GRACE = 1.0
+_SUBMISSIONS = 250  # after so many a worker makes room for a new one: what pytest keeps stays small
+
+
+@dataclass(frozen=True)
+class Task:
+    """What every worker of a batch is told first."""
+
+    template: Template
+    engines: tuple[str, ...]
+    limits: GradeLimits
+    confinement: str
+
+    def start(self, place: Path) -> dict[str, Any]:
+        """Return the first message to a worker that works in `place`."""
+        return {
+            "place": str(place),
+            "template": str(self.template.root),
+            "lesson": self.template.name,
+            "engines": list(self.engines),
+            "limits": self.limits.to_json(),
+            "confinement": self.confinement,
+        }
+
+
+@dataclass
+class Worker:
+    """One process that grades; it is started when it is first needed."""
+
+    task: Task
+    done: int = 0
+    _process: Any = None
+    _answers: queue.SimpleQueue[dict[str, Any] | None] = field(default_factory=queue.SimpleQueue)
+    _place: Path | None = None
+
+    def grade(self, submission: Submission) -> Graded:
+        """Return what became of `submission`; where the worker hangs or dies, that is an outcome too."""
+        begun = time.monotonic()
+        try:
+            self._ready()
+        except ToolBroken as error:
+            self.kill()
+            return Graded(submission.name, "error", error.what, error.hint)
+        send(self._process.stdin, "grade", name=submission.name, files=packed(submission.files))
+        graded = self._hear(submission, begun)
+        self.done += 1
+        if self.done >= _SUBMISSIONS:
+            self.kill()
+        return graded
+
+    def _ready(self) -> None:
+        if self._process is not None and self._process.poll() is None:
+            return
+        self.kill()
+        self._place = Path(tempfile.mkdtemp(prefix="wasmlab-grade-"))
+        self._process = converse(Command((sys.executable, "-P", "-m", "wasmlab.grade.worker"), self._place))
+        self._answers = queue.SimpleQueue()
+        reader = threading.Thread(target=_read, args=(self._process.stdout, self._answers), daemon=True)
+        reader.start()
+        try:
+            send(self._process.stdin, "start", **self.task.start(self._place))
+        except OSError as error:
+            raise ToolBroken("a worker does not start", "wasmlab doctor") from error
+        said = self._next(time.monotonic() + _STARTING)
+        if said is None or said["kind"] != "ready":
+            what = (said or {}).get("what", "a worker does not start")
+            raise ToolBroken(what, (said or {}).get("hint", "wasmlab doctor"))
+
+    def _hear(self, submission: Submission, begun: float) -> Graded:
+        limits = self.task.limits
+        deadline = begun + limits.building
+        verdicts: list[Verdict] = []
+        phase = "building"
+        while True:
+            said = self._next(deadline)
+            if said is None:
+                hung = time.monotonic() >= deadline
+                self.kill()
+                return self._ended(submission, phase, tuple(verdicts), begun, hung=hung)
+            if said["kind"] == "graded":
+                return Graded.from_json(said["graded"])
+            if said["kind"] == "verdict":
+                verdicts.append(Verdict(**said["verdict"]))
+            else:
+                phase = said["kind"]
+                budget = limits.seconds if phase == "checking" else limits.building
+                deadline = time.monotonic() + budget + _GRACE
+
+    def _next(self, deadline: float) -> dict[str, Any] | None:
+        try:
+            return self._answers.get(timeout=max(0.0, deadline - time.monotonic()))
+        except queue.Empty:
+            return None
+
+    def _ended(
+        self, submission: Submission, phase: str, verdicts: tuple[Verdict, ...], begun: float, *, hung: bool
+    ) -> Graded:
+        limits = self.task.limits
+        seconds = limits.seconds if phase == "checking" else limits.building
+        what = (
+            f"{phase} takes longer than {seconds:g} s" if hung else f"the process that was {phase} it ended"
+        )
+        hint = "look for a loop that does not end" if phase == "checking" else "look for what explodes"
+        return Graded(
+            submission.name,
+            "over-limit",
+            what,
+            hint,
+            verdicts=verdicts,
+            confinement=self.task.confinement,
+            seconds=time.monotonic() - begun,
+        )
+
+    def kill(self) -> None:
+        """End the process with all that it has started, and remove its folder."""
+        if self._process is not None:
+            _end_tree(self._process)
+            self._process = None
+            self.done = 0
+        if self._place is not None:
+            shutil.rmtree(self._place, ignore_errors=True)
+            self._place = None
+
+
+def _read(pipe: Any, answers: queue.SimpleQueue[dict[str, Any] | None]) -> None:
+    for message in messages(pipe):
+        answers.put(message)
+    answers.put(None)
+
+
+def _end_tree(process: Any) -> None:
+    """End a process and its descendants: browsers and modules have groups of their own."""
+    import psutil
+
+    try:
+        found = psutil.Process(process.pid).children(recursive=True)
+    except psutil.Error:
+        found = []
+    end(process)
+    for child in found:
+        try:
+            child.kill()
+        except psutil.Error:
+            continue
+
+
+class LocalPool:
+    """Workers of this machine, `jobs` side by side."""
+
+    def __init__(self, task: Task, jobs: int) -> None:
+        self.jobs = jobs
+        self._task = task
+        self._threads = ThreadPoolExecutor(jobs, thread_name_prefix="grade")
+        self._free: queue.SimpleQueue[Worker] = queue.SimpleQueue()
+        self._all = [Worker(task) for _ in range(jobs)]
+        for worker in self._all:
+            self._free.put(worker)
+        self._stopped = False
+
+    def submit(self, submission: Submission) -> Future[Graded]:
+        """Grade `submission` as soon as a worker is free."""
+        return self._threads.submit(self._grade, submission)
+
+    def _grade(self, submission: Submission) -> Graded:
+        worker = self._free.get()
+        try:
+            if self._stopped:
+                return Graded(submission.name, "error", "stopped")
+            return worker.grade(submission)
+        finally:
+            self._free.put(worker)
+
+    def close(self) -> None:
+        """End every worker at once."""
+        self._stopped = True
+        self._threads.shutdown(wait=False, cancel_futures=True)
+        for worker in self._all:
+            worker.kill()
+        self._threads.shutdown(wait=True)

@@ -1,0 +1,105 @@
+"""Reports as pure functions of the verdicts: one module a format, behind one dict."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+
+import typer
+
+from wasmlab.errors import FolderNotWritable, ReportRefused
+from wasmlab.grade.journal import write_whole
+from wasmlab.grade.outcome import Batch, Graded
+from wasmlab.names import did_you_mean
+
+REPORT = "report.json"
+
+
+@dataclass(frozen=True)
+class Format:
+    """One report: `file` is its name; one of `each` submission has a folder with a file for each."""
+
+    module: str
+    file: str
+    text: str
+    each: bool = False
+
+    def render(self, batch: Batch, graded: Graded | None) -> str:
+        """Return the document, of one submission where there is one for each."""
+        made = import_module(f"wasmlab.grade.reports.{self.module}")
+        render: Callable[..., str] = made.render
+        return render(batch, graded) if self.each else render(batch)
+
+
+FORMATS: dict[str, Format] = {
+    "text": Format("text", "report.txt", "what a terminal shows"),
+}
+
+
+def chosen_reports(names: Sequence[str], to: Path | None) -> tuple[str, ...]:
+    """Return the formats that were asked for.
+
+    Raises:
+        ReportRefused: there is none of that name, or `to` goes with several.
+    """
+    for name in names:
+        if name not in FORMATS:
+            listed = ", ".join(FORMATS)
+            what = "the formats are" if name == "help" else f"no report is called {name!r}: there are"
+            raise ReportRefused(f"{what} {listed}", did_you_mean(name, FORMATS))
+    if to is not None and len(names) != 1:
+        raise ReportRefused("--to takes one report", "name its format, as --format gradescope")
+    return tuple(names)
+
+
+def write_reports(batch: Batch, folder: Path, names: Sequence[str], to: Path | None = None) -> None:
+    """Write `report.json` and the reports called `names` into `folder`, or the one to `to`.
+
+    Raises:
+        ReportRefused: a format is of one submission, and `to` of several was asked for.
+        FolderNotWritable: a file cannot be written.
+    """
+    try:
+        write_whole(folder / REPORT, json.dumps(batch.to_json(), indent=1) + "\n")
+        for name in names:
+            _write(batch, folder, FORMATS[name], to)
+    except OSError as error:
+        what = f"{error.filename or folder} cannot be written: {error.strerror}"
+        raise FolderNotWritable(what, "name another folder with --out") from error
+
+
+def _write(batch: Batch, folder: Path, format: Format, to: Path | None) -> None:
+    if to is not None:
+        _write_one(batch, format, to)
+    elif not format.each:
+        write_whole(folder / format.file, format.render(batch, None))
+    elif len(batch.graded) == 1:
+        write_whole(folder / format.file, format.render(batch, batch.graded[0]))
+    else:
+        for number, graded in enumerate(batch.graded):
+            path = (
+                folder
+                / Path(format.file).stem
+                / f"{file_name(graded.name, number)}{Path(format.file).suffix}"
+            )
+            write_whole(path, format.render(batch, graded))
+
+
+def _write_one(batch: Batch, format: Format, to: Path) -> None:
+    if format.each and len(batch.graded) != 1:
+        what = f"--to takes the report of one submission, and there are {len(batch.graded)}"
+        raise ReportRefused(what, "leave --to away: each gets a file in the folder of --out")
+    text = format.render(batch, batch.graded[0] if format.each else None)
+    if str(to) == "-":
+        typer.echo(text, nl=False)
+    else:
+        write_whole(to, text)
+
+
+def file_name(name: str, number: int) -> str:
+    """Return a name that every file system takes; the number keeps two apart that become the same."""
+    safe = "".join(c if c.isascii() and (c.isalnum() or c in "-_") else "-" for c in name)[:60].strip("-")
+    return safe if safe == name else f"{safe or 'submission'}-{number + 1}"

@@ -1,0 +1,118 @@
+"""One submission at a time: a fresh copy of the lesson, a confined build, and then the checks."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from wasmlab.build import Options, Result, build_lesson
+from wasmlab.build_report import problem_lines
+from wasmlab.checks.verdicts import Verdict
+from wasmlab.errors import BuildError, CompilerLimit, TimeLimit, WasmlabError
+from wasmlab.grade.limits import GradeLimits
+from wasmlab.grade.outcome import Graded, Word, scores
+from wasmlab.grade.scrubbing import Scrubber
+from wasmlab.grade.template import Template
+from wasmlab.lesson import Lesson, load_lesson
+from wasmlab.process import Group
+
+if TYPE_CHECKING:
+    from wasmlab.checks.pages import LessonPages
+
+_LOG = 8 << 10
+
+
+@dataclass(frozen=True)
+class Room:
+    """Where a worker grades: `place` is emptied for each submission; compilers run in `group`."""
+
+    place: Path
+    template: Template
+    group: Group
+    tool: Path | None
+    engines: tuple[str, ...]
+    limits: GradeLimits
+    confinement: str
+    pages: LessonPages | None = None
+
+    def grade(
+        self, name: str, files: Mapping[str, bytes], tell: Callable[[str, Verdict | None], None]
+    ) -> Graded:
+        """Grade the `files` of one submission.
+
+        `tell` hears of each phase as it begins, `building` or `checking`, and of each verdict as it falls.
+        """
+        start = time.perf_counter()
+        scrub = Scrubber(self.place)
+        tell("building", None)
+        lesson = self._lay_out(files)
+        graded = self._built(name, lesson, scrub)
+        if graded is None:
+            tell("checking", None)
+            graded = self._checked(name, lesson, scrub, tell)
+        if self.pages is not None:
+            self.pages.close()  # the next submission gets contexts of its own
+        from dataclasses import replace
+
+        return replace(graded, seconds=time.perf_counter() - start, confinement=self.confinement)
+
+    def _lay_out(self, files: Mapping[str, bytes]) -> Lesson:
+        root = self.place / self.template.name
+        shutil.rmtree(root, ignore_errors=True)
+        shutil.rmtree(self.place / "tmp", ignore_errors=True)
+        (self.place / "tmp").mkdir(parents=True)
+        shutil.copytree(self.template.lesson, root)
+        for path, content in files.items():
+            (root / path).parent.mkdir(parents=True, exist_ok=True)
+            (root / path).write_bytes(content)
+        return load_lesson(root)
+
+    def _built(self, name: str, lesson: Lesson, scrub: Scrubber) -> Graded | None:
+        """Build, and return what stopped that; None where all is built."""
+        results = build_lesson(lesson, Options(group=self.group, tool_path=self.tool))
+        broken = next((result for result in results if result.error is not None), None)
+        if broken is not None:
+            assert broken.error is not None
+            log = scrub.text("\n".join(line for r in results if r.error for line in problem_lines(r)), _LOG)
+            what, hint = scrub.text(broken.error.what), scrub.text(broken.error.hint)
+            return Graded(name, _outcome(broken), what, hint, log)
+        return self._too_big(name, lesson)
+
+    def _too_big(self, name: str, lesson: Lesson) -> Graded | None:
+        for target in lesson.targets:
+            size = (lesson.root / target.output).stat().st_size
+            if size > self.limits.module:
+                what = f"{target.output} has {size} bytes, and {self.limits.module} are the most"
+                return Graded(name, "over-limit", what, "look for an array that is initialised")
+        return None
+
+    def _checked(
+        self, name: str, lesson: Lesson, scrub: Scrubber, tell: Callable[[str, Verdict | None], None]
+    ) -> Graded:
+        from wasmlab.checks.running import check_built
+
+        def hear(verdict: Verdict) -> None:
+            tell("verdict", scrub.verdict(verdict))
+
+        found = check_built(lesson, self.template.checks, self.engines, hear, self.pages, self.limits.calls)
+        verdicts = tuple(scrub.verdict(verdict) for verdict in found)
+        return Graded(name, judged(verdicts), verdicts=verdicts)
+
+
+def judged(verdicts: tuple[Verdict, ...]) -> Word:
+    """Return the outcome that verdicts amount to; where our own part broke, it is no judgement at all."""
+    if any(verdict.verdict == "error" for verdict in verdicts):
+        return "error"
+    counted = [score for score in scores(verdicts) if not score.is_left_out]
+    return "passed" if counted and all(score.passed for score in counted) else "failed"
+
+
+def _outcome(result: Result) -> Word:
+    error: WasmlabError | None = result.error
+    if isinstance(error, CompilerLimit | TimeLimit):
+        return "over-limit"
+    return "not-built" if isinstance(error, BuildError) else "error"

@@ -1,0 +1,42 @@
+"""Takes out of what a student is shown what belongs to this machine, or would move a terminal's cursor."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from pathlib import Path
+
+from wasmlab.checks.verdicts import Verdict
+
+LONGEST = 4 << 10
+# A terminal's control characters, and those that turn the direction of writing.
+_CONTROL = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
+)
+
+
+class Scrubber:
+    """Knows the paths of one worker's room."""
+
+    def __init__(self, place: Path) -> None:
+        found = {str(place), str(place.resolve()), place.as_posix()}
+        self._paths = sorted((path for path in found if len(path) > 1), key=len, reverse=True)
+
+    def text(self, text: str, most: int = LONGEST) -> str:
+        """Return `text` without this machine's paths, what does not print written out, and cut to `most`."""
+        for path in self._paths:
+            text = text.replace(path + "/", "").replace(path + "\\", "").replace(path, ".")
+        shown = _CONTROL.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+        return shown if len(shown) <= most else f"{shown[:most]}\n... {len(shown) - most} characters cut"
+
+    def verdict(self, verdict: Verdict) -> Verdict:
+        """Return a verdict whose words are safe to show; the folder of a page's trace is the worker's own."""
+        return replace(
+            verdict,
+            kept="",
+            line=self.text(verdict.line),
+            message=self.text(verdict.message),
+            expected=self.text(verdict.expected),
+            came=self.text(verdict.came),
+            try_this=self.text(verdict.try_this),
+        )
