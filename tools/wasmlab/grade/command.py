@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -60,6 +61,8 @@ def grade_command(lesson: Lesson, asked: Asked) -> int:
     with progress(len(submissions), quiet=quiet) as tell:
         batch = grade(lesson, submissions, asked.out, options, tell)
     write_reports(batch, asked.out, reports, asked.to)
+    if "github" in reports:
+        tell_github(batch, os.environ)
     if asked.as_json:
         typer.echo(json.dumps(batch.to_json(), indent=2))
     elif not quiet:
@@ -85,6 +88,22 @@ def _options(asked: Asked) -> Options:
 
         return replace(options, open_pool=cluster_pool(asked.scheduler))
     return options
+
+
+def tell_github(batch: Batch, environment: Mapping[str, str]) -> None:
+    """Say to a workflow what its step has found: annotations, the summary, and the output for Classroom."""
+    from wasmlab.grade.reports import classroom, github
+
+    alone = batch.graded[0] if len(batch.graded) == 1 else None
+    typer.echo(github.render(batch), nl=False)
+    if path := environment.get("GITHUB_STEP_SUMMARY"):
+        with Path(path).open("a", encoding="utf-8") as file:
+            file.write(github.summary(batch))
+    if alone and environment.get("GITHUB_ACTIONS"):
+        typer.echo(classroom.notice(batch, alone))
+    if alone and (path := environment.get("GITHUB_OUTPUT")):
+        with Path(path).open("a", encoding="utf-8") as file:
+            file.write(f"result={classroom.render(batch, alone)}")
 
 
 def exit_code(batch: Batch, reports: tuple[str, ...]) -> int:

@@ -36,6 +36,15 @@ class Format:
 
 FORMATS: dict[str, Format] = {
     "text": Format("text", "report.txt", "what a terminal shows"),
+    "html": Format("page", "report.html", "one page with all in it"),
+    "csv": Format("table", "grades.csv", "a row a submission"),
+    "junit": Format("junit", "junit.xml", "for CI services"),
+    "gradescope": Format("gradescope", "gradescope.json", "Gradescope's results.json", each=True),
+    "prairielearn": Format("prairielearn", "prairielearn.json", "PrairieLearn's results.json", each=True),
+    "exercism": Format("exercism", "exercism.json", "Exercism's results.json, version 3", each=True),
+    "check50": Format("check50", "check50.json", "check50's JSON", each=True),
+    "github": Format("github", "github.txt", "annotations for GitHub's log, and the step's summary"),
+    "classroom": Format("classroom", "classroom.txt", "GitHub Classroom's result", each=True),
 }
 
 
