@@ -1,16 +1,20 @@
-"""The part of the plugin with the fixture `expect` and what belongs to it."""
+"""The part of the plugin with the fixtures `expect` and `python`, and what belongs to them."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import pytest
 
 if TYPE_CHECKING:
+    from wasmlab.checks.browsing import Browsers
     from wasmlab.checks.costs import Meter
     from wasmlab.checks.expecting import Expect
+    from wasmlab.checks.python_checks import PythonRooms, PythonSubject
     from wasmlab.checks.subject import Subject
+    from wasmlab.lesson import Lesson
 
 
 @pytest.fixture
@@ -42,3 +46,22 @@ def expect(wasm: Subject, host_says: dict[str, str], fuel_meter: Callable[[], Me
     from wasmlab.checks.expecting import Expect
 
     return Expect(wasm, host_says, fuel_meter)
+
+
+@pytest.fixture(scope="session")
+def python_rooms(browsers: Browsers) -> Iterator[PythonRooms]:
+    """Return the workers that stay from check to check."""
+    from wasmlab.checks.python_checks import PythonRooms
+
+    rooms = PythonRooms(browsers)
+    yield rooms
+    with suppress(Exception):  # the browser may be gone already, and its workers with it
+        rooms.close()
+
+
+@pytest.fixture
+def python(page_engine: str, lesson: Lesson, python_rooms: PythonRooms) -> PythonSubject:
+    """Return the lesson's Python in its Pyodide worker: `python.load("py/words.py").call("count", "a b")`."""
+    from wasmlab.checks.python_checks import PythonSubject
+
+    return PythonSubject(lesson, python_rooms.get(page_engine, lesson))

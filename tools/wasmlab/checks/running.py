@@ -58,10 +58,12 @@ def check_built(
     limits: Limits | None = None,
     *,
     first_failure: bool = False,
+    only: Sequence[str] = (),
 ) -> list[Verdict]:
     """Run the checks in `folder`, which need not lie in the lesson, and build nothing.
 
-    With `first_failure` the checks after the first one that does not pass are left out.
+    With `first_failure` the checks after the first one that does not pass are left out; `only` names the
+    files whose checks are run.
 
     Raises:
         UsageError: there are no checks, or an engine has an unknown name.
@@ -74,7 +76,7 @@ def check_built(
         pages.warm(lesson)
     judge = _Judge(lesson, tell, pages, limits)
     arguments = [
-        str(folder),
+        *([str(folder / name) for name in only] or [str(folder)]),
         f"--rootdir={folder.parent}",
         f"--confcutdir={folder.parent}",
         "-c",

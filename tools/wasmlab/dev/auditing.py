@@ -118,9 +118,15 @@ def _verbs() -> set[str]:
     """Return the verbs of `expect` that can fail."""
     from wasmlab.checks.costs import Cost
     from wasmlab.checks.expecting import Called, Ran
+    from wasmlab.checks.python_checks import PythonCalled
     from wasmlab.checks.structure import ModuleRules
 
-    return {name for each in (Called, Ran, ModuleRules, Cost) for name in vars(each) if name[0] != "_"}
+    return {
+        name
+        for each in (Called, Ran, ModuleRules, Cost, PythonCalled)
+        for name in vars(each)
+        if name[0] != "_"
+    }
 
 
 def _used(function: Function) -> set[str]:

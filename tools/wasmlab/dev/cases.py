@@ -36,7 +36,8 @@ Told = dict[str, str]
 class Case:
     """One situation: `files` differ from the lesson's own, which are the solution.
 
-    `engines` is where it is tried; a case about the page needs a browser. In a long file an edit says it
+    `engines` is where it is tried; a case about the page needs a browser. `checks` names the files of
+    checks that it is for, where that is not all. In a long file an edit says it
     better: what to `find` in the lesson's own `file`, once, and what to `put` there.
     """
 
@@ -46,6 +47,7 @@ class Case:
     engines: tuple[str, ...]
     expected: Mapping[str, Any]
     edits: tuple[Mapping[str, str], ...] = ()
+    checks: tuple[str, ...] = ()
 
     @property
     def root(self) -> Path:
@@ -125,7 +127,9 @@ def _read(lesson: Lesson, name: str) -> Case:
     except (OSError, ValueError) as error:
         raise CaseBroken(f"{shown} cannot be read: {error}", "mend it, or delete it and --accept") from error
     unknown = (
-        set(raw) - {"is", "engines", "edits", "build", "verdicts"} if isinstance(raw, dict) else {"all of it"}
+        set(raw) - {"is", "engines", "checks", "edits", "build", "verdicts"}
+        if isinstance(raw, dict)
+        else {"all of it"}
     )
     if unknown:
         raise CaseBroken(
@@ -136,7 +140,7 @@ def _read(lesson: Lesson, name: str) -> Case:
     edits = tuple(raw.get("edits", ()))
     if not all(isinstance(edit, dict) and set(edit) == {"file", "find", "put"} for edit in edits):
         raise CaseBroken(f"{shown}: an edit has file, find and put", "mend it")
-    return Case(lesson, name, str(raw.get("is", "")), engines, expected, edits)
+    return Case(lesson, name, str(raw.get("is", "")), engines, expected, edits, tuple(raw.get("checks", ())))
 
 
 def accept(case: Case, outcome: Outcome) -> None:
@@ -144,6 +148,8 @@ def accept(case: Case, outcome: Outcome) -> None:
     plain: dict[str, Any] = {"is": case.summary}
     if case.engines != ("wasmtime",):
         plain["engines"] = list(case.engines)
+    if case.checks:
+        plain["checks"] = list(case.checks)
     if case.edits:
         plain["edits"] = list(case.edits)
     text = json.dumps({**plain, **outcome.told}, indent=2, ensure_ascii=False)
@@ -186,10 +192,12 @@ def try_case(
 ) -> Outcome:
     """Build a case in a workspace and run its checks."""
     with Overlay(case, work) as lesson:
-        return try_lesson(lesson, engines or case.engines, pages)
+        return try_lesson(lesson, engines or case.engines, pages, case.checks)
 
 
-def try_lesson(lesson: Lesson, engines: Sequence[str], pages: LessonPages | None = None) -> Outcome:
+def try_lesson(
+    lesson: Lesson, engines: Sequence[str], pages: LessonPages | None = None, only: Sequence[str] = ()
+) -> Outcome:
     """Build a lesson as it stands and run its checks, in calls of at most `CALL_SECONDS`.
 
     Raises:
@@ -206,7 +214,7 @@ def try_lesson(lesson: Lesson, engines: Sequence[str], pages: LessonPages | None
     if not any(name in BROWSERS for name in engines):
         pages = None
     limits = Limits(seconds=CALL_SECONDS)
-    verdicts = check_built(lesson, lesson.root / "checks", engines, _silent, pages, limits)
+    verdicts = check_built(lesson, lesson.root / "checks", engines, _silent, pages, limits, only=only)
     return Outcome({"verdicts": told(verdicts)}, tuple(verdicts))
 
 

@@ -1,0 +1,10 @@
+"""Words: an exercise that runs in the page's worker."""
+
+
+def most_common(text):
+    """Return the word that is there most often, in small letters; of several the first, of none ''."""
+    words = text.lower().split()
+    counts = {}
+    while words:
+        counts[words[0]] = counts.get(words[0], 0) + 1
+    return max(counts, key=counts.get, default="")
