@@ -7,7 +7,6 @@ import time
 import traceback
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Protocol
@@ -17,6 +16,7 @@ from wasmlab.course import Course, load_course
 from wasmlab.errors import WasmlabError
 from wasmlab.lesson import MANIFEST, Lesson
 from wasmlab.serve import building, files, problems
+from wasmlab.serve.panels import Panels
 from wasmlab.serve.queue import Builds
 
 STATUS = "_wasmlab/status.json"
@@ -56,7 +56,7 @@ class Site:
         self._builds: dict[str, Builds] = {}
         self._inputs: dict[str, set[str]] = {}
         self._known: dict[str, Lesson] = {}
-        self._panels: dict[str, asyncio.Future[None]] = {}
+        self._panels: dict[str, Panels] = {}
         self._threads = ThreadPoolExecutor(4, thread_name_prefix="build")
         self._take_course(course)
         self.seen = files.look(self.root, self.folders())
@@ -101,7 +101,7 @@ class Site:
         """Wait until the modules' pages, which are made after the modules, are there too."""
         await self.settled(name)
         if panels := self._panels.get(name):
-            await panels
+            await panels.made()
 
     def busy(self) -> list[str]:
         """Return the names of the lessons that are being built."""
@@ -258,8 +258,7 @@ class Site:
             self._set_state(name, problems.of_error(WasmlabError(f"the build broke: {error!r}")), None)
         else:
             self._take_results(name, lesson, results)
-            with suppress(RuntimeError):  # the threads have ended: we are being stopped
-                self._panels[name] = loop.run_in_executor(self._threads, building.make_pages, lesson)
+            self._panels.setdefault(name, Panels(self._threads)).make(lesson)
 
     def _take_results(self, name: str, lesson: Lesson, results: list[build.Result]) -> None:
         if name not in self._known or name in self.course.broken:
