@@ -96,6 +96,10 @@ class RecordUnreadable(UsageError):
     """The file holds no recorded round trip."""
 
 
+class NotForStudents(UsageError):
+    """The course at hand is the lecturer's: its files are the solutions, and there is nothing to learn in it."""
+
+
 class CaseBroken(UsageError):
     """A lesson's case has no `expect.json`, or one that cannot be read."""
 

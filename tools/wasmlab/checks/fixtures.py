@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import pytest
 
 if TYPE_CHECKING:
-    from wasmlab.checks.browsing import Browsers
     from wasmlab.checks.costs import Meter
     from wasmlab.checks.expecting import Expect
+    from wasmlab.checks.pages import LessonPages
     from wasmlab.checks.python_checks import PythonRooms, PythonSubject
     from wasmlab.checks.subject import Subject
     from wasmlab.lesson import Lesson
@@ -49,14 +48,9 @@ def expect(wasm: Subject, host_says: dict[str, str], fuel_meter: Callable[[], Me
 
 
 @pytest.fixture(scope="session")
-def python_rooms(browsers: Browsers) -> Iterator[PythonRooms]:
+def python_rooms(lesson_pages: LessonPages) -> PythonRooms:
     """Return the workers that stay from check to check."""
-    from wasmlab.checks.python_checks import PythonRooms
-
-    rooms = PythonRooms(browsers)
-    yield rooms
-    with suppress(Exception):  # the browser may be gone already, and its workers with it
-        rooms.close()
+    return lesson_pages.python
 
 
 @pytest.fixture

@@ -18,6 +18,8 @@ from wasmlab.lesson import Lesson
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Page
 
+    from wasmlab.checks.python_checks import PythonRooms
+
 STEP_SECONDS = 10.0
 """How long one step on a page may take."""
 PAGE_SECONDS = 30.0
@@ -47,6 +49,16 @@ class LessonPages:
         self.keeps = True
         """Whether the trace and the picture of a page that failed are kept."""
         self._rooms: dict[tuple[str, Path], _Room] = {}
+        self._python: PythonRooms | None = None
+
+    @property
+    def python(self) -> PythonRooms:
+        """The workers for checks of Python, which stay as long as the pages."""
+        if self._python is None:
+            from wasmlab.checks.python_checks import PythonRooms
+
+            self._python = PythonRooms(self.browsers)
+        return self._python
 
     def warm(self, lesson: Lesson) -> None:
         """Begin to load the page of `lesson` in the browsers that run, if there are checks of pages."""
@@ -82,6 +94,8 @@ class LessonPages:
         for room in self._rooms.values():
             room.close(None)
         self._rooms.clear()
+        if self._python is not None:
+            self._python.close()
 
     def _room(self, name: str, lesson: Lesson) -> _Room:
         running, key = self.browsers.running(name), (name, lesson.root)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -81,11 +81,11 @@ class PythonRooms:
 
     def __init__(self, browsers: Browsers) -> None:
         self._browsers = browsers
-        self._rooms: dict[tuple[str, str], PythonRoom] = {}
+        self._rooms: dict[tuple[object, ...], PythonRoom] = {}
 
     def get(self, engine: str, lesson: Lesson) -> PythonRoom:
         """Return a worker that knows no names."""
-        running, key = self._browsers.running(engine), (engine, str(lesson.root))
+        running, key = self._browsers.running(engine), (engine, lesson.root, *_state(lesson))
         room = self._rooms.get(key)
         if room is None or room.running is not running:
             self._rooms[key] = room = PythonRoom(running, lesson)
@@ -96,7 +96,14 @@ class PythonRooms:
     def close(self) -> None:
         """End them all."""
         for room in self._rooms.values():
-            room.close()
+            with suppress(Exception):  # the browser may be gone already, and its workers with it
+                room.close()
+        self._rooms.clear()
+
+
+def _state(lesson: Lesson) -> list[tuple[str, int]]:
+    """Return what tells one state of the runner from another: a changed one needs another worker."""
+    return sorted((path.name, path.stat().st_mtime_ns) for path in (lesson.root / RUNNER).parent.glob("*"))
 
 
 class PythonSubject:

@@ -23,11 +23,21 @@ def course(
     folder: Annotated[
         Path, typer.Argument(metavar="DIR", help="A new or an empty folder, or a course made before.")
     ],
+    student: Annotated[
+        bool, typer.Option("--student", help="With what students begin with, for `wasmlab learn`.")
+    ] = False,
 ) -> None:
     """Copy the lessons and docs for editing; again, it restores what was deleted."""
     from wasmlab.process import quoted
     from wasmlab.scaffold import new_course
 
+    if student:
+        from wasmlab.course import load_course, shipped_course
+        from wasmlab.dev.release import release
+
+        _tell(release(load_course(shipped_course()), folder).laid, folder)
+        typer.echo(f"next: cd {quoted(str(folder))}\n      wasmlab learn")
+        return
     _tell(new_course(folder), folder)
     typer.echo(f"next: cd {quoted(str(folder))}\n      wasmlab serve")
 

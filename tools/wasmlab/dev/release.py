@@ -12,12 +12,9 @@ from wasmlab.dev.cases import EXPECTED, FOLDER, starter_of
 from wasmlab.dev.finding import Finding
 from wasmlab.dev.hiding import without_hidden
 from wasmlab.errors import FolderTaken, SolutionLeaks
+from wasmlab.learn.notebook import SOLUTIONS, STARTERS
 from wasmlab.lesson import Lesson
 
-KEPT = ".wasmlab"
-"""The folder of a student's copy that holds what `reset`, `learn` and `hint` need."""
-STARTERS = f"{KEPT}/starter"
-SOLUTIONS = f"{KEPT}/solution"
 _DOCS = "docs"
 _SHORTEST = 8  # letters: a line like `}` or `int i;` gives nothing away
 _TOGETHER = 2  # such lines of the solution, one below the other, are a leak

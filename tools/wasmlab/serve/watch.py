@@ -11,11 +11,11 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
+from typing import Protocol
 
 from wasmlab.serve import files
-from wasmlab.serve.site import Site
 
 STEP_MS = 3
 """watchfiles looks for news this often, and takes it when a step passes without more."""
@@ -26,10 +26,28 @@ LOOK_AGAIN = 0.1
 _LOOK_SHARE = 20  # a look may take one part in so many of the time: a huge course is looked at less often
 
 
+class Watched(Protocol):
+    """What is watched: `seen` is what is known of its files already."""
+
+    @property
+    def root(self) -> Path:
+        """The folder that holds all the others."""
+
+    @property
+    def seen(self) -> Mapping[str, files.Signature]:
+        """The files by their paths, each as it was last seen."""
+
+    def folders(self) -> list[Path]:
+        """Return the folders to watch; they may come and go."""
+
+    def changed(self, paths: Iterable[str]) -> None:
+        """Hear of files that may have changed."""
+
+
 class Watch:
     """Watches a site's folders until it is stopped; everything it learns goes to `site.changed`."""
 
-    def __init__(self, site: Site, warn: Callable[[str], None]) -> None:
+    def __init__(self, site: Watched, warn: Callable[[str], None]) -> None:
         self._site = site
         self._warn = warn
         self._stop = threading.Event()

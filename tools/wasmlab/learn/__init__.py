@@ -1,0 +1,1 @@
+"""`wasmlab learn`, `hint` and `reset`: a student's copy of a course, worked through lesson by lesson."""

@@ -1,0 +1,230 @@
+"""The evening itself: waits for saves and keys, checks the lesson at hand, and shows how it stands."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from wasmlab.checks.verdicts import Verdict
+from wasmlab.errors import CHECKS_FAILED, GOOD
+from wasmlab.learn.checking import Checker, Outcome
+from wasmlab.learn.notebook import Notebook
+from wasmlab.learn.screen import Screen
+from wasmlab.learn.view import View
+from wasmlab.lesson import Lesson
+from wasmlab.serve import files, keys
+from wasmlab.serve.watch import Watch
+
+
+def learn(notebook: Notebook, lesson: Lesson, engines: Sequence[str], *, once: bool = False) -> int:
+    """Work through the course until `q`; with `once` check one lesson: 1 where it does not pass."""
+    return asyncio.run(_Learning(notebook, lesson, engines, once=once).run())
+
+
+class _Folder:
+    """What is watched: the files of one lesson, without what its build makes."""
+
+    def __init__(self, root: Path, lesson: Lesson, on_change: Callable[[], None]) -> None:
+        self.root = root
+        self._on_change = on_change
+        self.turn_to(lesson)
+
+    def turn_to(self, lesson: Lesson) -> None:
+        """Watch another lesson."""
+        self._lesson = lesson
+        self.seen = self._look()
+
+    def folders(self) -> list[Path]:
+        """Return the lesson's folder, as long as it is there."""
+        return [self._lesson.root] if self._lesson.root.is_dir() else []
+
+    def changed(self, _paths: Iterable[str]) -> None:
+        """Look for what has really changed: a touched file has not."""
+        now = self._look()
+        if now != self.seen:
+            self.seen = now
+            self._on_change()
+
+    def _look(self) -> dict[str, files.Signature]:
+        dist = str(self._lesson.root / "dist")
+        found = files.look(self.root, self.folders())
+        return {path: seen for path, seen in found.items() if not path.startswith(dist)}
+
+
+class _Learning:
+    """One run of the command."""
+
+    def __init__(self, notebook: Notebook, lesson: Lesson, engines: Sequence[str], *, once: bool) -> None:
+        self.notebook = notebook
+        self.once = once
+        self.checker = Checker(engines)
+        self.screen = Screen()
+        self.view = self._view_of(lesson)
+        self.asking = False
+        self.wanted = asyncio.Event()
+        self.all_wanted = False
+
+    async def run(self) -> int:
+        """Go on until the end, and leave nothing running behind."""
+        self.ended: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+        self.folder = _Folder(self.notebook.course.root, self.view.lesson, self.wanted.set)
+        self.wanted.set()
+        tasks = [self._start(Watch(self.folder, self._say).run()), self._start(self._check_for_ever())]
+        try:
+            with keys.listening(self.on_key):
+                return await self.ended
+        finally:
+            for task in tasks:
+                task.cancel()
+            self.screen.close("until next time: wasmlab learn goes on where you are")
+            await self.checker.close()
+
+    def _start(self, work: Any) -> asyncio.Task[Any]:
+        task = asyncio.create_task(work)
+        task.add_done_callback(self._done)
+        return task
+
+    def _done(self, task: asyncio.Task[Any]) -> None:
+        if not task.cancelled() and (error := task.exception()) and not self.ended.done():
+            self.ended.set_exception(error)
+
+    async def _check_for_ever(self) -> None:
+        """Check whenever it is wanted; a save during a check means one more."""
+        while True:
+            await self.wanted.wait()
+            self.wanted.clear()
+            if self.all_wanted:
+                self.all_wanted = False
+                await self._check_all()
+            else:
+                await self._check(self.view)
+            if self.once and not self.ended.done():
+                passed = self.view.outcome is not None and self.view.outcome.passed
+                self.ended.set_result(GOOD if passed else CHECKS_FAILED)
+
+    async def _check(self, view: View) -> None:
+        view.now, view.turning, view.note = "checking ...", [], ""
+        self.draw()
+
+        def tell(verdict: Verdict) -> None:
+            view.turning.append(verdict)
+            self.draw()
+
+        outcome = await self.checker.check(view.lesson, tell)
+        self.notebook.note(view.lesson, passed=outcome.passed)
+        view.outcome, view.now = outcome, ""
+        view.note = self._after(view.lesson, outcome)
+        self.draw()
+
+    def _after(self, lesson: Lesson, outcome: Outcome) -> str:
+        if not outcome.passed:
+            left = sum(v.verdict == "skipped" and not v.waits_for for v in outcome.verdicts)
+            return (
+                ""
+                if left < len(outcome.verdicts) or not left
+                else "its checks need a browser: --engine chromium"
+            )
+        said = [f"{lesson.title} passes. Press n for the next lesson."]
+        if solution := self.notebook.solution(lesson):
+            said += [f"a solution to compare with: {solution / name}" for name in lesson.submit]
+        return "\n".join(said)
+
+    async def _check_all(self) -> None:
+        for lesson in self.notebook.lessons:
+            self.view.now = f"checking {lesson.name} ..."
+            self.draw()
+            outcome = await self.checker.check(lesson, lambda _verdict: None)
+            self.notebook.note(lesson, passed=outcome.passed)
+        self.view.now = ""
+        self.view.listing = self._listing()
+        self.draw()
+
+    # Keys
+
+    def on_key(self, key: str) -> None:
+        """Do what a key says."""
+        if self.asking:
+            self._answered(yes=key in "yY")
+            return
+        actions = {
+            "h": self._hint,
+            "n": self._next,
+            "l": self._list,
+            "c": self._all,
+            "x": self._ask,
+            "q": self._quit,
+        }
+        if action := actions.get(key.lower()):
+            action()
+            self.draw()
+
+    def _hint(self) -> None:
+        if not self.view.lesson.hints:
+            self.view.note = "this lesson has no hints"
+        self.view.hints = self.notebook.read_hint(self.view.lesson)
+
+    def _next(self) -> None:
+        lessons = self.notebook.lessons
+        at = [lesson.name for lesson in lessons].index(self.view.lesson.name)
+        after = [*lessons[at + 1 :], *lessons[: at + 1]]
+        still = [lesson for lesson in after if lesson.name not in self.notebook.progress.passed]
+        if not still:
+            self.view.note = "every lesson passes"
+            return
+        self.view = self._view_of(still[0])
+        self.folder.turn_to(still[0])
+        self.wanted.set()
+
+    def _list(self) -> None:
+        self.view.listing = [] if self.view.listing else self._listing()
+
+    def _listing(self) -> list[str]:
+        passed = self.notebook.progress.passed
+        return [
+            f"  {'passed' if lesson.name in passed else 'open':<8} {lesson.name}   {lesson.title}"
+            for lesson in self.notebook.lessons
+        ]
+
+    def _all(self) -> None:
+        self.all_wanted = True
+        self.wanted.set()
+
+    def _ask(self) -> None:
+        if not self.notebook.is_touched(self.view.lesson):
+            self.view.note = "the files are as they were at the beginning"
+            return
+        self.asking = True
+        self.view.note = f"bring {self.view.lesson.name} back to its beginning? your files are kept (y/n)"
+
+    def _answered(self, *, yes: bool) -> None:
+        self.asking = False
+        self.view.note = ""
+        if yes:
+            place = self.notebook.reset(self.view.lesson)
+            self.view.note = f"your files are kept in {place}"
+        self.draw()
+
+    def _quit(self) -> None:
+        if not self.ended.done():
+            self.ended.set_result(GOOD)
+
+    # What is shown
+
+    def _view_of(self, lesson: Lesson) -> View:
+        names = [each.name for each in self.notebook.lessons]
+        place = (names.index(lesson.name) + 1 if lesson.name in names else 1, len(names))
+        return View(lesson, place, hints=self.notebook.hints(lesson))
+
+    def _say(self, text: str) -> None:
+        self.view.note = text
+        self.draw()
+
+    def draw(self) -> None:
+        """Show how it stands; a stream hears only what has come of a check, and what a key has brought."""
+        if self.screen.is_terminal:
+            width, height = self.screen.size()
+            self.screen.draw(self.view.lines(width, height - 1))
+        elif not self.view.now:
+            self.screen.draw(self.view.plain())

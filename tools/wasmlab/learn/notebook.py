@@ -1,0 +1,160 @@
+"""A student's copy: what it began with, how far they are, which hints they have read."""
+
+from __future__ import annotations
+
+import json
+import time
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from wasmlab.course import Course, find_course, shipped_course
+from wasmlab.errors import FolderNotWritable, NotForStudents
+from wasmlab.lesson import Lesson
+
+KEPT = ".wasmlab"
+STARTERS = f"{KEPT}/starter"
+SOLUTIONS = f"{KEPT}/solution"
+_PROGRESS = f"{KEPT}/progress.json"
+
+
+@dataclass(frozen=True)
+class Progress:
+    """The lessons that have passed, and how many hints of each lesson were read."""
+
+    passed: tuple[str, ...] = ()
+    hints: dict[str, int] = field(default_factory=dict)
+
+
+class Notebook:
+    """A student's copy of a course."""
+
+    def __init__(self, course: Course) -> None:
+        if not (course.root / STARTERS).is_dir():
+            what = f"the lessons in {course.root} are the lecturer's: what is asked for is done there already"
+            hint = "wasmlab new course DIR --student makes a copy to learn from; then: cd DIR"
+            raise NotForStudents(what, hint)
+        self.course = course
+        self.lessons = [lesson for lesson in course.lessons if lesson.submit]
+        self.progress = _read(course.root / _PROGRESS)
+
+    def lesson(self, name: str | None) -> Lesson:
+        """Return the lesson called `name`; without a name the one that is next.
+
+        Raises:
+            LessonUnknown: there is none of that name.
+        """
+        return self.course.lesson(name) if name else self.next()
+
+    def next(self) -> Lesson:
+        """Return the first lesson that has not passed, the last one where all have."""
+        open_ = [lesson for lesson in self.lessons if lesson.name not in self.progress.passed]
+        return open_[0] if open_ else self.lessons[-1]
+
+    def note(self, lesson: Lesson, *, passed: bool) -> None:
+        """Remember whether a lesson passes."""
+        names = [name for name in self.progress.passed if name != lesson.name]
+        now = (*names, lesson.name) if passed else tuple(names)
+        if set(now) != set(self.progress.passed):
+            self._keep(replace(self.progress, passed=now))
+
+    def hints(self, lesson: Lesson) -> list[str]:
+        """Return the hints that were read."""
+        return list(lesson.hints[: self.progress.hints.get(lesson.name, 0)])
+
+    def read_hint(self, lesson: Lesson) -> list[str]:
+        """Turn one more hint up, and return all that were read."""
+        read = min(self.progress.hints.get(lesson.name, 0) + 1, len(lesson.hints))
+        self._keep(replace(self.progress, hints={**self.progress.hints, lesson.name: read}))
+        return self.hints(lesson)
+
+    def is_touched(self, lesson: Lesson) -> bool:
+        """Return whether a file of the student's differs from what it was at the beginning."""
+        return bool(self._touched(lesson))
+
+    def reset(self, lesson: Lesson) -> Path | None:
+        """Bring back what the student began with; return where their own files are kept now.
+
+        Raises:
+            FolderNotWritable: a file cannot be written; nothing is lost then.
+        """
+        touched = self._touched(lesson)
+        if not touched:
+            return None
+        place = self.course.root / KEPT / "kept" / lesson.name / time.strftime("%Y-%m-%d-%H%M%S")
+        number = 1
+        while place.exists():
+            place = place.with_name(f"{place.name.partition('.')[0]}.{number}")
+            number += 1
+        try:
+            for name in touched:
+                if (lesson.root / name).is_file():
+                    _write(place / name, (lesson.root / name).read_bytes())
+            for name in touched:
+                _write(lesson.root / name, self._starter(lesson, name).read_bytes())
+        except OSError as error:
+            what = f"{error.filename or lesson.root} cannot be written: {error.strerror}"
+            raise FolderNotWritable(what, "check its permissions, and the space left") from error
+        return place
+
+    def solution(self, lesson: Lesson) -> Path | None:
+        """Return the folder with a solution to compare with, where the copy has one or wasmlab itself has."""
+        given = self.course.root / SOLUTIONS / lesson.name
+        if given.is_dir():
+            return given
+        shipped = shipped_course() / lesson.name
+        same = [folder / "lesson.toml" for folder in (shipped, lesson.root)]
+        if all(path.is_file() for path in same) and same[0].read_bytes() == same[1].read_bytes():
+            return shipped if shipped.resolve() != lesson.root else None
+        return None
+
+    def _starter(self, lesson: Lesson, name: str) -> Path:
+        return self.course.root / STARTERS / lesson.name / name
+
+    def _touched(self, lesson: Lesson) -> list[str]:
+        return [name for name in lesson.submit if self._differs(lesson, name)]
+
+    def _differs(self, lesson: Lesson, name: str) -> bool:
+        starter, own = self._starter(lesson, name), lesson.root / name
+        if not starter.is_file():
+            return False
+        return not own.is_file() or own.read_bytes() != starter.read_bytes()
+
+    def _keep(self, progress: Progress) -> None:
+        """Write the progress down; where that is refused it is known until the end of this run."""
+        self.progress = progress
+        plain = {"passed": list(progress.passed), "hints": progress.hints}
+        path = self.course.root / _PROGRESS
+        beside = path.with_suffix(".part")
+        try:
+            beside.write_text(json.dumps(plain, indent=1), encoding="utf-8")
+            beside.replace(path)
+        except OSError:
+            beside.unlink(missing_ok=True)
+
+
+def open_notebook(named: Path | None) -> Notebook:
+    """Return the student's copy that is meant.
+
+    Raises:
+        NotForStudents: the course at hand is a lecturer's.
+        CourseMissing: the folder that was named holds no lesson.
+    """
+    return Notebook(find_course(named))
+
+
+def _read(path: Path) -> Progress:
+    """Read the progress; what is damaged counts as none."""
+    try:
+        raw: Any = json.loads(path.read_text(encoding="utf-8"))
+        hints = {str(name): int(count) for name, count in raw["hints"].items()}
+        return Progress(tuple(map(str, raw["passed"])), hints)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return Progress()
+
+
+def _write(path: Path, content: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_name(f".{path.name}.part")
+    beside.write_bytes(content)
+    beside.replace(path)

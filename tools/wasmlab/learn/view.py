@@ -1,0 +1,106 @@
+"""What `wasmlab learn` shows, as lines: the lesson, its checks, the first failure explained, hints."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from wasmlab.checks.verdicts import Verdict, lines_of
+from wasmlab.learn.checking import Outcome
+from wasmlab.lesson import Lesson
+from wasmlab.serve.terminal import harmless
+
+KEYS = "h hint   n next   l list   c check all   x reset   q quit"
+_WORST = ("passed", "skipped", "failed", "error")
+_EXPLAINED = 16  # lines
+_NARROW = 20
+
+
+@dataclass
+class View:
+    """What is to be seen at the moment; `now` is empty while nothing is being checked."""
+
+    lesson: Lesson
+    place: tuple[int, int]
+    now: str = ""
+    turning: list[Verdict] = field(default_factory=list)
+    outcome: Outcome | None = None
+    hints: list[str] = field(default_factory=list)
+    listing: list[str] = field(default_factory=list)
+    note: str = ""
+
+    def lines(self, width: int, height: int) -> list[str]:
+        """Return what fits a terminal of this size: the checks give way first."""
+        below = [*self._explained(), *self._hints(), *self._notes(), "", KEYS]
+        head = self._head()
+        room = max(height - len(head) - len(below) - 1, 3)
+        shown = [*head, *self._checks(room), *below][:height]
+        return [harmless(line)[: max(width, _NARROW)] for line in shown]
+
+    def plain(self) -> list[str]:
+        """Return the same for a stream that is no terminal: what has come of it, once."""
+        return [
+            harmless(line)
+            for line in (*self._head()[:1], *self._checks(10_000), *self._explained(), *self._notes())
+        ]
+
+    def _head(self) -> list[str]:
+        number, count = self.place
+        files = ", ".join(f"{self.lesson.name}/{name}" for name in self.lesson.submit)
+        return [f"{self.lesson.title}   (lesson {number} of {count})", f"yours to edit: {files}", ""]
+
+    def _checks(self, room: int) -> list[str]:
+        verdicts = self.outcome.verdicts if self.outcome and not self.now else self.turning
+        merged = merge(verdicts)
+        rows = [f"  {_word(verdict):<8} {verdict.line}" for verdict in merged]
+        if len(rows) > room:
+            passed = sum(verdict.verdict == "passed" for verdict in merged)
+            rows = [
+                f"  {_word(verdict):<8} {verdict.line}" for verdict in merged if verdict.verdict != "passed"
+            ]
+            rows.insert(0, f"  passed   {passed} checks")
+        if len(rows) > room:
+            rows = [*rows[: room - 1], f"  ... and {len(rows) - room + 1} more"]
+        return [*rows, *([f"  {self.now}"] if self.now else [])]
+
+    def _explained(self) -> list[str]:
+        if self.outcome is None or self.now:
+            return []
+        if self.outcome.problems:
+            return _bounded(["", *self.outcome.problems])
+        first = next((v for v in self.outcome.verdicts if v.verdict in ("failed", "error")), None)
+        if first is None:
+            return []
+        return _bounded(["", first.line, *(line[15:] for line in lines_of(first)[1:])])
+
+    def _hints(self) -> list[str]:
+        if not self.hints:
+            return []
+        count = len(self.lesson.hints)
+        shown = [f"hint {n} of {count}: {text}" for n, text in enumerate(self.hints, 1)]
+        return ["", *(line for text in shown for line in textwrap.wrap(text, 100, subsequent_indent="  "))]
+
+    def _notes(self) -> list[str]:
+        listed = ["", *self.listing] if self.listing else []
+        return [*listed, *(["", *self.note.splitlines()] if self.note else [])]
+
+
+def merge(verdicts: Iterable[Verdict]) -> list[Verdict]:
+    """Return one verdict a check: the first of the worst."""
+    worst: dict[str, Verdict] = {}
+    for verdict in verdicts:
+        known = worst.get(verdict.check)
+        if known is None or _WORST.index(verdict.verdict) > _WORST.index(known.verdict):
+            worst[verdict.check] = verdict
+    return list(worst.values())
+
+
+def _word(verdict: Verdict) -> str:
+    return "waits" if verdict.waits_for else verdict.verdict
+
+
+def _bounded(lines: list[str]) -> list[str]:
+    if len(lines) <= _EXPLAINED:
+        return lines
+    return [*lines[:_EXPLAINED], f"... and {len(lines) - _EXPLAINED} more lines"]
