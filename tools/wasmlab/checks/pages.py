@@ -8,9 +8,10 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from wasmlab.checks.browsing import Browsers, close_context
+from wasmlab.checks.reusing import release, watch
 from wasmlab.checks.serving import BLANK, FORGET, serve_folder
 from wasmlab.engines.browsers import Running
 from wasmlab.lesson import Lesson
@@ -36,12 +37,19 @@ class LessonPage:
     errors: list[str] = field(default_factory=list)
 
 
+_FORGET = """async (path) => {
+  window.name = "";
+  sessionStorage.clear();
+  await fetch(path, { signal: AbortSignal.timeout(5000) });
+}"""
+
+
 class LessonPages:
     """The pages of one session of checks.
 
-    Each check gets a page of its own over empty storage. While checks pass, those of one lesson share
-    a browser context: its second page opens in a third of the time of the first. After a check that
-    failed comes a new context.
+    Each check gets a new document over empty storage. While checks pass, and do nothing to the page that
+    outlives its document, those of one lesson share it: a new one costs a browser half a second of a
+    processor. After any other check comes a new page in a new context.
     """
 
     def __init__(self, browsers: Browsers) -> None:
@@ -82,6 +90,7 @@ class LessonPages:
             try:
                 room, opened = self._fresh(name, lesson)
                 opened.page.wait_for_load_state()
+                watch(opened.page)
                 yield opened
             except BaseException:  # also Ctrl-C: the trace is kept, the page is spoiled
                 self._leave(name, lesson, place)
@@ -134,17 +143,20 @@ class _Room:
         confine(self._context, self._server.address)
         self._context.tracing.start(snapshots=True)
         self._page: LessonPage | None = None
+        self._listeners: list[tuple[Any, Callable[..., None]]] = []
         self._used = False
-        self._stays: Page | None = None
 
     def begin(self) -> LessonPage:
         """Return a page that begins to load, for a check; the same one until a check has had it."""
         if self._page is None or self._used:
-            if self._page is not None:
-                self._clear(self._page.page)
+            if self._page is None:
+                page = self._context.new_page()
+            else:
+                page = self._page.page
+                self._clear(page)
                 self._context.tracing.start_chunk()
             self._used = False
-            self._page = _open(self._context.new_page(), self.url)
+            self._page = self._open(page)
         return self._page
 
     def begin_anew(self) -> None:
@@ -152,25 +164,31 @@ class _Room:
         self._used = True
         self.begin()
 
-    def _clear(self, page: Page) -> None:
-        """Leave nothing of a page, nor of what it has stored."""
-        if self._stays is None:
-            # It keeps the process that serves this origin: the next page need not start one.
-            self._stays = self._context.new_page()
-            self._stays.goto(f"{self._server.address}{BLANK}", wait_until="commit")
-        page.close()
-        self._reset()
-        # Not with the answer to the next page: Chromium tells of it in the console of who asked.
-        self._stays.evaluate("path => fetch(path, { signal: AbortSignal.timeout(5000) })", FORGET)
+    def _open(self, page: Page) -> LessonPage:
+        opened = LessonPage(page, self.url)
+        self._listeners = [
+            ("console", lambda message: opened.console.append(message.text)),
+            ("pageerror", lambda error: opened.errors.append(str(error))),
+        ]
+        for event, listener in self._listeners:
+            page.on(event, listener)
+        page.goto(self.url, wait_until="commit")
+        return opened
 
-    def _reset(self) -> None:
-        self._context.clear_permissions()
-        self._context.set_offline(False)
-        self._context.unroute_all()
-        confine(self._context, self._server.address)
+    def _clear(self, page: Page) -> None:
+        """Leave nothing of the document, nor of what it has stored; the empty one is of its origin."""
+        for event, listener in self._listeners:
+            page.remove_listener(event, listener)
+        for other in self._context.pages:
+            if other is not page:
+                other.close()
+        page.goto(f"{self._server.address}{BLANK}", wait_until="commit")
+        # Not with the answer to the next page: Chromium tells of it in the console of who asked.
+        page.evaluate(_FORGET, FORGET)
+        page.mouse.move(0, 0)
 
     def end_check(self) -> bool:
-        """Forget the trace of a check that passed; False where the browser does not answer."""
+        """Forget the trace of a check that passed; False where its page is for no other check."""
         from playwright.sync_api import Error
 
         self._used = True
@@ -178,19 +196,11 @@ class _Room:
             self._context.tracing.stop_chunk()
         except Error:
             return False
-        return True
+        return self._page is not None and release(self._page.page)
 
     def close(self, kept: Path | None) -> None:
         with self._exit:  # the server ends whatever the browser says: Python would wait for it at its end
             close_context(self._context, kept)
-
-
-def _open(page: Page, url: str) -> LessonPage:
-    opened = LessonPage(page, url)
-    page.on("console", lambda message: opened.console.append(message.text))
-    page.on("pageerror", lambda error: opened.errors.append(str(error)))
-    page.goto(url, wait_until="commit")
-    return opened
 
 
 def confine(context: BrowserContext, address: str) -> None:

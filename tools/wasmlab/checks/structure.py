@@ -46,7 +46,7 @@ class ModuleRules:
     def at_most_pages(self, count: int, help: str = "") -> ModuleRules:
         """Expect memories of at most so many pages together at the start; a page has 64 KiB."""
         pages = sum(memory.minimum for memory in self._subject.module.memories)
-        return self._met(pages <= count, f"at most {count} pages of memory", f"{pages} pages", help)
+        return self._met(pages <= count, f"memory of at most {count} * 64 KiB", f"{pages} * 64 KiB", help)
 
     def has_no_loop(self, function: str = "", help: str = "") -> ModuleRules:
         """Expect no loop in the functions of the lesson's sources, or in the one that is named."""

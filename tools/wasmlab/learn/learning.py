@@ -119,16 +119,12 @@ class _Learning:
         self.draw()
 
     def _after(self, lesson: Lesson, outcome: Outcome) -> str:
-        if not outcome.passed:
-            left = sum(v.verdict == "skipped" and not v.waits_for for v in outcome.verdicts)
-            return (
-                ""
-                if left < len(outcome.verdicts) or not left
-                else "its checks need a browser: --engine chromium"
-            )
-        said = [f"{lesson.title} passes. Press n for the next lesson."]
-        if solution := self.notebook.solution(lesson):
-            said += [f"a solution to compare with: {solution / name}" for name in lesson.submit]
+        left = sum(verdict.verdict == "skipped" and not verdict.waits_for for verdict in outcome.verdicts)
+        said = [f"{left} checks need a browser: wasmlab learn --engine chromium"] if left else []
+        if outcome.passed:
+            said.append(f"{lesson.title} passes. Press n for the next lesson.")
+            if solution := self.notebook.solution(lesson):
+                said += [f"a solution to compare with: {solution / name}" for name in lesson.submit]
         return "\n".join(said)
 
     async def _check_all(self) -> None:
@@ -145,6 +141,7 @@ class _Learning:
 
     def on_key(self, key: str) -> None:
         """Do what a key says."""
+        self.view.news = ""
         if self.asking:
             self._answered(yes=key in "yY")
             return
@@ -162,7 +159,7 @@ class _Learning:
 
     def _hint(self) -> None:
         if not self.view.lesson.hints:
-            self.view.note = "this lesson has no hints"
+            self.view.news = "this lesson has no hints"
         self.view.hints = self.notebook.read_hint(self.view.lesson)
 
     def _next(self) -> None:
@@ -171,7 +168,7 @@ class _Learning:
         after = [*lessons[at + 1 :], *lessons[: at + 1]]
         still = [lesson for lesson in after if lesson.name not in self.notebook.progress.passed]
         if not still:
-            self.view.note = "every lesson passes"
+            self.view.news = "every lesson passes"
             return
         self.view = self._view_of(still[0])
         self.folder.turn_to(still[0])
@@ -193,17 +190,16 @@ class _Learning:
 
     def _ask(self) -> None:
         if not self.notebook.is_touched(self.view.lesson):
-            self.view.note = "the files are as they were at the beginning"
+            self.view.news = "the files are as they were at the beginning"
             return
         self.asking = True
-        self.view.note = f"bring {self.view.lesson.name} back to its beginning? your files are kept (y/n)"
+        self.view.news = f"bring {self.view.lesson.name} back to its beginning? your files are kept (y/n)"
 
     def _answered(self, *, yes: bool) -> None:
         self.asking = False
-        self.view.note = ""
         if yes:
             place = self.notebook.reset(self.view.lesson)
-            self.view.note = f"your files are kept in {place}"
+            self.view.news = f"your files are kept in {place}"
         self.draw()
 
     def _quit(self) -> None:

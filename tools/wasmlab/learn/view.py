@@ -19,7 +19,10 @@ _NARROW = 20
 
 @dataclass
 class View:
-    """What is to be seen at the moment; `now` is empty while nothing is being checked."""
+    """What is to be seen at the moment.
+
+    `now` is empty while nothing is being checked; `news`, what a key has done, stays until the next one.
+    """
 
     lesson: Lesson
     place: tuple[int, int]
@@ -29,6 +32,7 @@ class View:
     hints: list[str] = field(default_factory=list)
     listing: list[str] = field(default_factory=list)
     note: str = ""
+    news: str = ""
 
     def lines(self, width: int, height: int) -> list[str]:
         """Return what fits a terminal of this size: the checks give way first."""
@@ -83,7 +87,8 @@ class View:
 
     def _notes(self) -> list[str]:
         listed = ["", *self.listing] if self.listing else []
-        return [*listed, *(["", *self.note.splitlines()] if self.note else [])]
+        said = [line for text in (self.note, self.news) for line in text.splitlines()]
+        return [*listed, *(["", *said] if said else [])]
 
 
 def merge(verdicts: Iterable[Verdict]) -> list[Verdict]:

@@ -1,0 +1,95 @@
+"""`expect`: each verb passes where it is met, and says what was expected and what came where it is not."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+LESSON = Path(__file__).parents[2] / "minimal-demo"
+
+MET = """
+    expect.call("add_and_log", 5, 7).returns(12).logs("WASM says: 12").calls("env.js_log", 12)
+    expect.call("add_and_log", 5, 7).returns_about(12.5, within=0.5)
+    expect.call("add_and_log", 2147483647, 1).traps("unreachable").calls_nothing()
+    expect.module.imports("env.js_log").imports_only("env.js_log", "env.other")
+    expect.module.exports("add_and_log(i32, i32) -> i32", "memory")
+    expect.module.at_most_bytes(300).at_most_pages(2).has_no_loop().uses("i32.add", "add_and_log")
+    expect.module.uses_no("i32.mul")
+    expect.cost("add_and_log", 1, 2).at_most(200).at_most_times(1, "add_and_log", 1000, 2000)
+"""
+
+# A sentence that is not met, and what it says: expected, came, help.
+NOT_MET = {
+    'expect.call("add_and_log", 5, 7).returns(13, help="one more")': ("13", "12", "one more"),
+    'expect.call("add_and_log", 2147483647, 1).returns(0, help="h")': (
+        "0",
+        "a trap: c/add_and_log.c:6:15: signed integer overflow in 'a + b'",
+        "h",
+    ),
+    'expect.call("add_and_log", 5, 7).returns_about(14, within=1, help="h")': (
+        "14, give or take 1",
+        "12",
+        "h",
+    ),
+    'expect.call("add_and_log", 5, 7).logs("WASM says: 1", "twice", help="h")': (
+        "WASM says: 1\ntwice",
+        "WASM says: 12",
+        "h",
+    ),
+    'expect.call("add_and_log", 5, 7).calls("env.js_log", 5, help="h")': (
+        "env.js_log(5)",
+        "env.js_log(12)",
+        "h",
+    ),
+    'expect.call("add_and_log", 5, 7).calls_nothing(help="h")': (
+        "no call to the host",
+        "env.js_log(12)",
+        "h",
+    ),
+    'expect.call("add_and_log", 5, 7).traps(help="h")': ("a trap", "it returned 12", "h"),
+    'expect.module.imports(help="h")': ("nothing", "env.js_log", "h"),
+    'expect.module.imports_only("env.other", help="h")': ("env.other", "env.js_log", "h"),
+    'expect.module.exports("add_and_log(i32) -> i32", "memory", help="h")': (
+        "add_and_log(i32) -> i32, memory",
+        "add_and_log(i32, i32) -> i32, memory",
+        "h",
+    ),
+    'expect.module.at_most_pages(0, help="h")': ("memory of at most 0 * 64 KiB", "1 * 64 KiB", "h"),
+    'expect.module.uses("i32.mul", help="h")': ("i32.mul in the lesson's functions", "it is not there", "h"),
+    'expect.module.uses_no("call", "add_and_log", help="h")': (
+        "no call in add_and_log",
+        "it is there once",
+        "h",
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def verdicts(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
+    """Return the verdicts on all sentences, from one run of the command."""
+    course = tmp_path_factory.mktemp("sentences")
+    lesson = course / "minimal-demo"
+    shutil.copytree(LESSON, lesson, ignore=shutil.ignore_patterns("dist", "cases", "__pycache__"))
+    wrong = [f"def test_{n}(expect):\n    {sentence}\n" for n, sentence in enumerate(NOT_MET)]
+    text = f"def test_met(expect):{MET}\n" + "\n".join(wrong)
+    (lesson / "checks" / "test_add_and_log.py").write_text(text, encoding="utf-8")
+    command = [sys.executable, "-m", "wasmlab", "check", "minimal-demo", "-e", "wasmtime", "--json"]
+    done = subprocess.run(command, cwd=course, capture_output=True, text=True, timeout=120)
+    return {verdict["check"]: verdict for verdict in json.loads(done.stdout)["verdicts"]}
+
+
+def test_every_verb_passes_where_it_is_met(verdicts: dict[str, dict[str, Any]]) -> None:
+    assert verdicts["test_met"]["verdict"] == "passed", verdicts["test_met"]
+
+
+@pytest.mark.parametrize("number", range(len(NOT_MET)))
+def test_a_verb_that_is_not_met_says_why(verdicts: dict[str, dict[str, Any]], number: int) -> None:
+    told = verdicts[f"test_{number}"]
+    found = (told["expected"], told["came"], told["try_this"])
+    assert (told["verdict"], found) == ("failed", list(NOT_MET.values())[number])

@@ -1,0 +1,109 @@
+"""Every case of every lesson gets just the verdicts and the help that it says."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from wasmlab.build import build_lesson
+from wasmlab.checks.pages import LessonPages
+from wasmlab.dev.cases import Case, cases_of, try_case
+from wasmlab.errors import CaseBroken, ToolMissing
+from wasmlab.lesson import Lesson, load_lesson
+from wasmlab.toolchains import toolchain
+
+COURSE = Path(__file__).parents[2]
+LESSONS = ("minimal-demo", "emscripten-starter-pack", "pyodide-demo")
+# What the checks without a browser look at: the others would be built for nothing.
+TARGETS = {"emscripten-starter-pack": {"hello_export", "hand_wired", "syscalls_wasi", "hello_stdio_wasi"}}
+
+CASES = [case for name in LESSONS for case in cases_of(load_lesson(COURSE / name))[0]]
+
+
+def _has_tools(lesson: Lesson) -> bool:
+    try:
+        for target in lesson.targets:
+            toolchain(target.toolchain).find(None)
+    except ToolMissing:
+        return False
+    return True
+
+
+@pytest.fixture(scope="module")
+def works(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Lesson], Lesson]:
+    """Return a function that gives a lesson's copy, made and built once."""
+    made: dict[str, Lesson] = {}
+
+    def get(lesson: Lesson) -> Lesson:
+        if lesson.name not in made:
+            target = tmp_path_factory.mktemp("cases") / lesson.name
+            ignored = shutil.ignore_patterns("dist", "cases", "__pycache__", "test_page.py")
+            shutil.copytree(lesson.root, target, ignore=ignored)
+            work = load_lesson(target)
+            wanted = TARGETS.get(lesson.name)
+            targets = [each for each in work.targets if wanted is None or each.name in wanted]
+            made[lesson.name] = replace(work, targets=tuple(targets))
+            build_lesson(made[lesson.name])
+        return made[lesson.name]
+
+    return get
+
+
+@pytest.fixture(scope="module")
+def lesson_pages_of_cases(browsers: object) -> Iterator[LessonPages]:
+    pages = LessonPages(browsers)  # type: ignore[arg-type]
+    pages.keeps = False
+    yield pages
+    pages.close()
+
+
+def _in(engine: str) -> list[object]:
+    chosen = [case for case in CASES if engine in case.engines]
+    return [pytest.param(case, id=f"{case.lesson.name}-{case.name}") for case in chosen]
+
+
+def _judge(case: Case, work: Lesson, pages: LessonPages | None) -> None:
+    if not _has_tools(work):
+        pytest.skip("its toolchain is not here")
+    assert dict(try_case(case, work, case.engines, pages).told) == dict(case.expected)
+
+
+@pytest.mark.parametrize("case", _in("wasmtime"))
+def test_a_case_gets_its_verdicts(case: Case, works: Callable[[Lesson], Lesson]) -> None:
+    _judge(case, works(case.lesson), None)
+
+
+@pytest.mark.parametrize("case", _in("chromium"))
+def test_a_case_about_a_page_gets_its_verdicts(
+    case: Case, works: Callable[[Lesson], Lesson], lesson_pages_of_cases: LessonPages, browsers: object
+) -> None:
+    assert browsers
+    _judge(case, works(case.lesson), lesson_pages_of_cases)
+
+
+@pytest.mark.parametrize(
+    ("name", "least"), [("minimal-demo", 8), ("emscripten-starter-pack", 6), ("pyodide-demo", 6)]
+)
+def test_a_lesson_has_its_cases(name: str, least: int) -> None:
+    names = [case.name for case in CASES if case.lesson.name == name]
+    assert "starter" in names
+    assert len(names) > least
+
+
+def test_a_case_without_its_expectation_is_named(lesson_copy: Path) -> None:
+    (lesson_copy / "cases" / "starter" / "expect.json").unlink()
+    cases, broken = cases_of(load_lesson(lesson_copy))
+    assert "starter" not in [case.name for case in cases]
+    assert [error.what for error in broken] == ["minimal-demo/cases/starter/expect.json is not there"]
+
+
+def test_an_edit_that_finds_its_place_no_more_is_named(lesson_copy: Path) -> None:
+    main = lesson_copy / "web" / "main.js"
+    main.write_text(main.read_text(encoding="utf-8").replace("addEventListener", "listen"), encoding="utf-8")
+    case = next(case for case in cases_of(load_lesson(lesson_copy))[0] if case.edits)
+    with pytest.raises(CaseBroken, match=r"is 0 times in web/main\.js"):
+        case.contents()
