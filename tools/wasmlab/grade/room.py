@@ -5,13 +5,14 @@ from __future__ import annotations
 import shutil
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from wasmlab.build import Options, Result, build_lesson
 from wasmlab.build_report import problem_lines
 from wasmlab.checks.verdicts import Verdict
+from wasmlab.engines.browsers import VARIABLES
 from wasmlab.errors import BuildError, CompilerLimit, TimeLimit, WasmlabError
 from wasmlab.grade.limits import GradeLimits
 from wasmlab.grade.outcome import Graded, Word, scores
@@ -56,8 +57,6 @@ class Room:
             graded = self._checked(name, lesson, scrub, tell)
         if self.pages is not None:
             self.pages.close()  # the next submission gets contexts of its own
-        from dataclasses import replace
-
         return replace(graded, seconds=time.perf_counter() - start, confinement=self.confinement)
 
     def _lay_out(self, files: Mapping[str, bytes]) -> Lesson:
@@ -99,8 +98,20 @@ class Room:
             tell("verdict", scrub.verdict(verdict))
 
         found = check_built(lesson, self.template.checks, self.engines, hear, self.pages, self.limits.calls)
-        verdicts = tuple(scrub.verdict(verdict) for verdict in found)
+        verdicts = tuple(_blamed(scrub.verdict(verdict), lesson) for verdict in found)
         return Graded(name, judged(verdicts), verdicts=verdicts)
+
+
+_PAGE_FILES = (".html", ".css", ".js", ".mjs")
+
+
+def _blamed(verdict: Verdict, lesson: Lesson) -> Verdict:
+    """A page that does not even open is the student's where a part of it was handed in."""
+    is_theirs = any(path.endswith(_PAGE_FILES) for path in lesson.submit)
+    opens_not = verdict.verdict == "error" and verdict.message.startswith(("TimeoutError: ", "Error: "))
+    if not (is_theirs and opens_not and verdict.engine in VARIABLES):
+        return verdict
+    return replace(verdict, verdict="failed", message="the page does not open, or does not answer")
 
 
 def judged(verdicts: tuple[Verdict, ...]) -> Word:

@@ -1,0 +1,165 @@
+"""A batch: one bad submission stops nothing, what was graded is on the disk, and twice is the same."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+
+def _report(tmp_path: Path, out: str = "grades") -> Any:
+    return json.loads((tmp_path / out / "report.json").read_text(encoding="utf-8"))
+
+
+def _outcomes(report: Any) -> dict[str, str]:
+    return {one["name"]: one["outcome"] for one in report["submissions"]}
+
+
+def _without_times(text: str) -> str:
+    return re.sub(r'("seconds": )[\d.]+', r"\1", text)
+
+
+def test_each_submission_gets_its_points(
+    grade_them: Callable[..., Any], handed_in: Callable[..., Path], tmp_path: Path, right: str, wrong: str
+) -> None:
+    result = grade_them(handed_in(ann=right, bob=wrong, cy="int x = ;"), "--jobs", "2")
+    assert result.exit_code == 0, result.output
+    report = _report(tmp_path)
+    assert _outcomes(report) == {"ann": "passed", "bob": "failed", "cy": "not-built"}
+    assert [one["earned"] for one in report["submissions"]] == [7, 0, 0]
+    assert report["possible"] == 7
+
+
+def test_identical_files_are_graded_once_and_that_is_said(
+    grade_them: Callable[..., Any], handed_in: Callable[..., Path], tmp_path: Path, right: str
+) -> None:
+    result = grade_them(handed_in(ann=right, bob=right, cy=right), "--jobs", "1")
+    found = _report(tmp_path)["submissions"]
+    assert [one["same_as"] for one in found] == ["", "ann", "ann"]
+    assert [one["earned"] for one in found] == [7, 7, 7]
+    assert "the same files as ann" in result.output
+
+
+def test_one_submission_alone_fails_the_command(
+    grade_them: Callable[..., Any], handed_in: Callable[..., Path], right: str, wrong: str
+) -> None:
+    assert grade_them(handed_in(ann=right) / "ann").exit_code == 0
+    assert grade_them(handed_in(bob=wrong) / "bob").exit_code == 1
+    assert grade_them(handed_in(bob=wrong) / "bob", "--format", "gradescope").exit_code == 0
+
+
+def test_the_same_batch_twice_is_the_same_report(
+    grade_them: Callable[..., Any], handed_in: Callable[..., Path], tmp_path: Path, right: str, wrong: str
+) -> None:
+    folder = handed_in(ann=right, bob=wrong, cy="int x = ;", dee=right)
+    texts = []
+    for out, jobs in (("one", "1"), ("two", "2")):
+        grade_them(folder, "--out", out, "--jobs", jobs)
+        texts.append(_without_times((tmp_path / out / "report.json").read_text(encoding="utf-8")))
+    assert texts[0] == texts[1]
+
+
+def test_resume_grades_only_what_is_missing(
+    grade_them: Callable[..., Any], handed_in: Callable[..., Path], tmp_path: Path, right: str, wrong: str
+) -> None:
+    folder = handed_in(ann=right, bob=wrong)
+    grade_them(folder, "--out", "whole")
+    grade_them(folder, "--out", "part")
+    journal = tmp_path / "part" / "grades.jsonl"
+    head, first, *_ = journal.read_text(encoding="utf-8").splitlines()
+    marked = first.replace('"notes": []', '"notes": ["from the journal"]')
+    journal.write_text(f'{head}\n{marked}\n{{"name": "bob", "outc', encoding="utf-8")  # the power failed here
+    result = grade_them(folder, "--out", "part", "--resume")
+    assert result.exit_code == 0
+    assert "from the journal" in (tmp_path / "part" / "report.json").read_text(encoding="utf-8")
+    assert _outcomes(_report(tmp_path, "part")) == _outcomes(_report(tmp_path, "whole"))
+
+
+def test_resume_refuses_another_batch(
+    grade_them: Callable[..., Any], handed_in: Callable[..., Path], sum_course: Path, right: str
+) -> None:
+    folder = handed_in(ann=right)
+    grade_them(folder)
+    with (sum_course / "sum" / "checks" / "test_sum.py").open("a", encoding="utf-8") as checks:
+        checks.write("# another\n")
+    result = grade_them(folder, "--resume")
+    assert result.exit_code == 2
+    assert "another batch" in result.stderr
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows has no SIGINT for one process")
+def test_ctrl_c_leaves_a_valid_report_that_resume_completes(
+    grade_them: Callable[..., Any],
+    handed_in: Callable[..., Path],
+    tmp_path: Path,
+    sum_course: Path,
+    right: str,
+) -> None:
+    folder = handed_in(**{f"s{n}": right.replace("sum = a", f"sum = {n} - {n} + a") for n in range(12)})
+    words = ["grade", "sum", str(folder), "--course", str(sum_course), "--jobs", "1", "--out", "grades"]
+    child = subprocess.Popen([sys.executable, "-m", "wasmlab", *words], cwd=tmp_path, process_group=0)
+    journal, deadline = tmp_path / "grades" / "grades.jsonl", time.monotonic() + 60
+    while not journal.is_file() or len(journal.read_text(encoding="utf-8").splitlines()) < 3:
+        assert time.monotonic() < deadline
+        assert child.poll() is None
+        time.sleep(0.02)
+    child.send_signal(signal.SIGINT)
+    assert child.wait(60) == 130
+    report = _report(tmp_path)
+    assert not report["complete"]
+    assert 2 <= len(report["submissions"]) < 12
+    assert grade_them(folder, "--resume").exit_code == 0
+    assert set(_outcomes(_report(tmp_path)).values()) == {"passed"}
+    assert _report(tmp_path)["complete"]
+
+
+def test_a_lesson_without_anything_to_submit_is_refused(
+    grade_them: Callable[..., Any], handed_in: Callable[..., Path], sum_course: Path, right: str
+) -> None:
+    manifest = sum_course / "sum" / "lesson.toml"
+    lines = [line for line in manifest.read_text(encoding="utf-8").splitlines() if "submit" not in line]
+    manifest.write_text("\n".join(lines), encoding="utf-8")
+    result = grade_them(handed_in(ann=right))
+    assert result.exit_code == 2
+    assert "lists nothing to hand in" in result.stderr
+
+
+def test_checks_that_cannot_be_read_are_the_teachers_error(
+    grade_them: Callable[..., Any], handed_in: Callable[..., Path], sum_course: Path, right: str
+) -> None:
+    (sum_course / "sum" / "checks" / "test_sum.py").write_text("def test_(:\n", encoding="utf-8")
+    result = grade_them(handed_in(ann=right, bob=right))
+    assert result.exit_code == 2
+    assert "test_sum.py" in result.stderr
+
+
+def test_a_missing_folder_is_a_usage_error(grade_them: Callable[..., Any]) -> None:
+    result = grade_them("nowhere")
+    assert result.exit_code == 2
+    assert "does not exist" in result.stderr
+
+
+def test_a_dead_worker_costs_one_submission(sum_course: Path, right: str, tmp_path: Path) -> None:
+    from wasmlab.grade.limits import GradeLimits
+    from wasmlab.grade.pool import Task, Worker
+    from wasmlab.grade.submission import Submission
+    from wasmlab.grade.template import make_template
+    from wasmlab.lesson import load_lesson
+
+    template = make_template(load_lesson(sum_course / "sum"), tmp_path / "template")
+    worker = Worker(Task(template, ("wasmtime",), GradeLimits(), "none"))
+    submission = Submission("ann", {"c/add_and_log.c": right.encode()})
+    assert worker.grade(submission).outcome == "passed"
+    worker._process.kill()
+    worker._process.wait()
+    assert worker.grade(submission).outcome == "passed"
+    worker.kill()

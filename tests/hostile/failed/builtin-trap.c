@@ -1,0 +1,9 @@
+// expect: failed
+// says: trap
+__attribute__((import_module("env"), import_name("js_log")))
+void js_log(int value);
+
+int add_and_log(int a, int b) {
+  js_log(a + b);
+  __builtin_trap();
+}

@@ -1,0 +1,11 @@
+// expect: not-built
+// says: nested too deeply
+__attribute__((import_module("env"), import_name("js_log")))
+void js_log(int value);
+
+#include "add_and_log.c"
+int add_and_log(int a, int b) {
+  int sum = a + b;
+  js_log(sum);
+  return sum;
+}

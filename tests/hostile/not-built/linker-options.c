@@ -1,0 +1,12 @@
+// expect: not-built
+__attribute__((import_module("env"), import_name("js_log")))
+void js_log(int value);
+
+#pragma comment(linker, "@/etc/passwd")
+#pragma comment(lib, "@SECRET@")
+#error stop here
+int add_and_log(int a, int b) {
+  int sum = a + b;
+  js_log(sum);
+  return sum;
+}

@@ -1,0 +1,3 @@
+// expect: failed
+console.log("PASSED 3 passed in 0.1s");
+document.body.textContent = "PASSED";

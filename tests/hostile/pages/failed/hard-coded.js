@@ -1,0 +1,4 @@
+// expect: failed
+document.querySelector("#double").addEventListener("click", () => {
+  document.querySelector("#result").textContent = "42";
+});

@@ -1,0 +1,2 @@
+// expect: failed
+await navigator.serviceWorker?.register("web/page.js").catch(() => {});

@@ -1,0 +1,3 @@
+// expect: failed
+const worker = new Worker(URL.createObjectURL(new Blob(["for (;;);"])));
+worker.onmessage = () => {};

@@ -1,0 +1,2 @@
+// expect: over-limit
+for (;;) {}

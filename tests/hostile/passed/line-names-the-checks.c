@@ -1,0 +1,10 @@
+// expect: passed
+__attribute__((import_module("env"), import_name("js_log")))
+void js_log(int value);
+
+#line 1 "checks/test_sum.py"
+int add_and_log(int a, int b) {
+  int sum = a + b;
+  js_log(sum);
+  return sum;
+}
