@@ -8,7 +8,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Error
+from playwright.sync_api import Error, Page
 
 from wasmlab.checks import pages
 from wasmlab.checks.pages import LessonPages
@@ -122,7 +122,53 @@ def test_a_check_finds_nothing_that_the_one_before_has_stored(
             assert opened.page.evaluate("stored()") == nothing
             opened.page.evaluate("fill()")
             assert opened.page.evaluate("stored()") != nothing
-            opened.page.context.set_offline(True)
+
+
+def test_checks_share_a_page_and_none_hears_what_another_said(
+    lesson_pages: LessonPages, lesson_with_script: Callable[..., Lesson], tmp_path: Path
+) -> None:
+    lesson = lesson_with_script(
+        "console.log('opened'); addEventListener('pagehide', () => console.log('left'));"
+    )
+    seen = []
+    for _check in range(2):
+        with lesson_pages.open("chromium", lesson, tmp_path, passed) as opened:
+            opened.page.evaluate("document.title")
+        seen.append(opened)
+    assert seen[0].page is seen[1].page
+    assert [opened.console for opened in seen] == [["opened"], ["opened"]]
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda page: page.context.set_offline(True),
+        lambda page: page.expose_function("there", lambda: 1),
+        lambda page: page.route("**/*", lambda route: route.abort()),
+    ],
+)
+def test_a_page_to_which_something_was_done_that_stays_is_used_once(
+    spoil: Callable[[Page], None],
+    lesson_pages: LessonPages,
+    lesson_with_script: Callable[..., Lesson],
+    tmp_path: Path,
+) -> None:
+    lesson = lesson_with_script("")
+    with lesson_pages.open("chromium", lesson, tmp_path, passed) as opened:
+        spoil(opened.page)
+    with lesson_pages.open("chromium", lesson, tmp_path, passed) as again:
+        assert again.page is not opened.page
+        assert again.page.evaluate("[navigator.onLine, typeof there]") == [True, "undefined"]
+
+
+def test_a_window_that_a_page_opened_ends_with_its_check(
+    lesson_pages: LessonPages, lesson_with_script: Callable[..., Lesson], tmp_path: Path
+) -> None:
+    lesson = lesson_with_script("")
+    with lesson_pages.open("chromium", lesson, tmp_path, passed) as opened:
+        opened.page.evaluate("new Promise((done) => { window.open('/').onload = done; })")
+    with lesson_pages.open("chromium", lesson, tmp_path, passed) as again:
+        assert again.page.context.pages == [again.page]
 
 
 def test_what_a_page_stores_stays_when_it_is_loaded_again_in_one_check(
