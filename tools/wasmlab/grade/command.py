@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -45,7 +46,7 @@ def grade_command(lesson: Lesson, asked: Asked) -> int:
     Raises:
         WasmlabError: nothing could be graded: an option, a path or the lesson does not fit.
     """
-    from wasmlab.grade.reports import chosen_reports, text, write_reports
+    from wasmlab.grade.reports import chosen_reports, write_reports
 
     reports = chosen_reports(asked.formats, asked.to)
     if not lesson.submit:
@@ -66,7 +67,7 @@ def grade_command(lesson: Lesson, asked: Asked) -> int:
     if asked.as_json:
         typer.echo(json.dumps(batch.to_json(), indent=2))
     elif not quiet:
-        typer.echo(text.render(batch))
+        show_text(batch, os.environ)
         typer.echo(f"reports: {asked.out}")
     return exit_code(batch, reports)
 
@@ -88,6 +89,18 @@ def _options(asked: Asked) -> Options:
 
         return replace(options, open_pool=cluster_pool(asked.scheduler))
     return options
+
+
+def show_text(batch: Batch, environment: Mapping[str, str]) -> None:
+    """Print the report; in a workflow of GitHub no line of it is taken for a command."""
+    from wasmlab.grade.reports import text
+
+    token = secrets.token_hex(16) if environment.get("GITHUB_ACTIONS") else ""
+    if token:
+        typer.echo(f"::stop-commands::{token}")
+    typer.echo(text.render(batch))
+    if token:
+        typer.echo(f"::{token}::")
 
 
 def tell_github(batch: Batch, environment: Mapping[str, str]) -> None:

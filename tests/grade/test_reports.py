@@ -1,0 +1,183 @@
+"""Each report is what its format says, shows a hidden check as its format can, and holds text as text."""
+
+from __future__ import annotations
+
+import base64
+import csv
+import io
+import json
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import jsonschema
+import pytest
+
+from wasmlab.errors import ReportRefused
+from wasmlab.grade.outcome import Batch, Graded
+from wasmlab.grade.reports import FORMATS, chosen_reports, file_name, write_reports
+from wasmlab.grade.reports.github import command, render, summary
+
+FORMATS_HERE = Path(__file__).with_name("formats")
+REFERENCE = Path(__file__).parents[2] / "docs" / "reference" / "grade-report.schema.json"
+EACH = ("gradescope", "prairielearn", "exercism", "check50", "classroom")
+
+
+def _document(name: str, batch: Batch, graded: Graded) -> Any:
+    text = FORMATS[name].render(batch, graded)
+    return json.loads(base64.b64decode(text) if name == "classroom" else text)
+
+
+def _named(batch: Batch, name: str) -> Graded:
+    return next(graded for graded in batch.graded if graded.name == name)
+
+
+def _check(document: Any, schema: Path) -> None:
+    jsonschema.Draft202012Validator(json.loads(schema.read_text(encoding="utf-8"))).validate(document)
+
+
+def test_the_json_report_fits_its_published_schema(batch: Batch) -> None:
+    _check(batch.to_json(), REFERENCE)
+
+
+@pytest.mark.parametrize("name", EACH)
+def test_a_report_of_one_submission_fits_its_schema(name: str, batch: Batch) -> None:
+    for graded in batch.graded:
+        _check(_document(name, batch, graded), FORMATS_HERE / f"{name}.schema.json")
+
+
+@pytest.mark.parametrize("name", ["prairielearn", "exercism", "check50", "classroom", "github"])
+def test_what_a_student_reads_tells_nothing_of_a_hidden_check(name: str, batch: Batch) -> None:
+    bob = _named(batch, "bob")
+    text = json.dumps(_document(name, batch, bob)) if name != "github" else render(batch) + summary(batch)
+    assert "777777" not in text
+    assert "only the teacher" not in text
+
+
+def test_gradescope_hides_a_hidden_check_and_knows_the_points(batch: Batch) -> None:
+    document = _document("gradescope", batch, _named(batch, "ann"))
+    assert document["score"] == 4
+    assert [test["visibility"] for test in document["tests"]] == ["visible", "visible", "hidden"]
+    assert [test["max_score"] for test in document["tests"]] == [2, 1, 1]
+
+
+def test_what_does_not_build_costs_no_attempt_in_prairielearn(batch: Batch) -> None:
+    document = _document("prairielearn", batch, _named(batch, "cy"))
+    assert not document["gradable"]
+    assert "expected ';'" in document["format_errors"][0]
+
+
+def test_exercism_tells_a_failure_from_what_never_ran(batch: Batch) -> None:
+    statuses = {graded.name: _document("exercism", batch, graded)["status"] for graded in batch.graded}
+    assert statuses["ann"] == "pass"
+    assert statuses["bob"] == "fail"
+    assert statuses["cy"] == statuses["=1+1"] == statuses["eve"] == "error"
+
+
+def test_check50_has_three_values(batch: Batch) -> None:
+    document = _document("check50", batch, _named(batch, "bob"))
+    assert [result["passed"] for result in document["results"]] == [True, False, None, False]
+    assert document["results"][2]["dependency"] == "add"
+
+
+def test_junit_fits_its_schema_and_counts_right(batch: Batch) -> None:
+    xmlschema = pytest.importorskip("xmlschema")
+    text = FORMATS["junit"].render(batch, None)
+    xmlschema.XMLSchema(FORMATS_HERE / "junit.xsd").validate(text)
+    root = ElementTree.fromstring(text)
+    assert root.get("tests") == str(len(root.findall(".//testcase")))
+    assert root.get("failures") == str(len(root.findall(".//failure"))) == "2"
+    assert root.get("errors") == str(len(root.findall(".//error"))) == "1"
+
+
+def test_junit_takes_what_no_xml_can_hold() -> None:
+    graded = Graded("a\x00b\ud800", "refused", "\x1b[2J ]]> \ufffe")
+    batch = Batch("sum", "A sum", "", ("wasmtime",), "none", False, (graded,))
+    root = ElementTree.fromstring(FORMATS["junit"].render(batch, None))
+    assert root.find("testsuite").get("name") == "a\\u0000b\\ud800"  # type: ignore[union-attr]
+
+
+def test_csv_has_a_row_each_and_no_formula(batch: Batch) -> None:
+    rows = list(csv.DictReader(io.StringIO(FORMATS["csv"].render(batch, None))))
+    assert [row["name"] for row in rows] == ["ann", "bob", "cy", "'=1+1", "dee", "eve", "ann (2)"]
+    assert rows[0]["earned"] == "4"
+    assert rows[0]["add"] == "2"
+
+
+def test_a_github_command_is_one_command() -> None:
+    assert command("error", "a\r\n::b%", file="c:d,e") == "::error file=c%3Ad%2Ce::a%0D%0A::b%25"
+
+
+def test_github_gets_at_most_ten_annotations(batch: Batch) -> None:
+    from dataclasses import replace
+
+    many = replace(batch, graded=batch.graded * 5)
+    lines = render(many).splitlines()
+    assert len(lines) == 10
+    assert "are in the summary" in lines[-1]
+    assert all(line.startswith("::error ") for line in lines)
+
+
+def test_the_summary_is_text_and_no_markup(batch: Batch) -> None:
+    text = summary(batch)
+    assert "<script" not in text
+    assert "<i>" not in text
+
+
+class _Tags(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+        self.loaded: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found.append(tag)
+        self.loaded += [str(value) for name, value in attrs if name in ("src", "href")]
+
+
+def test_the_page_loads_nothing_and_takes_no_markup(batch: Batch) -> None:
+    page = _Tags()
+    page.feed(FORMATS["html"].render(batch, None))
+    assert not {"script", "i", "b", "link", "img", "iframe"} & set(page.found)
+    assert all(link.startswith("#s") for link in page.loaded)
+
+
+def test_every_format_is_written_to_its_file(batch: Batch, tmp_path: Path) -> None:
+    write_reports(batch, tmp_path, list(FORMATS))
+    for format in FORMATS.values():
+        if format.each:
+            folder = tmp_path / Path(format.file).stem
+            assert len(list(folder.iterdir())) == len(batch.graded)
+        else:
+            assert (tmp_path / format.file).is_file()
+
+
+def test_a_file_name_is_one_on_every_system() -> None:
+    names = ["ann", "../../x", "con:", "a" * 300, "\u00e4\u00f6"]
+    made = [file_name(name, number) for number, name in enumerate(names)]
+    assert made[0] == "ann"
+    assert all(c.isascii() and (c.isalnum() or c in "-_") for name in made for c in name)
+    assert len(set(made)) == len(made)
+
+
+def test_an_unknown_report_is_refused_with_the_nearest(tmp_path: Path) -> None:
+    with pytest.raises(ReportRefused) as refused:
+        chosen_reports(["junitt"], None)
+    assert "junit" in refused.value.hint
+    with pytest.raises(ReportRefused):
+        chosen_reports([], tmp_path / "x")
+
+
+def test_a_workflows_log_takes_no_command_from_a_report(
+    batch: Batch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from wasmlab.grade.command import show_text
+
+    show_text(batch, {"GITHUB_ACTIONS": "true"})
+    first, *_, last = capsys.readouterr().out.splitlines()
+    token = first.removeprefix("::stop-commands::")
+    assert last == f"::{token}::"
+    assert len(token) >= 32
+    show_text(batch, {})
+    assert "stop-commands" not in capsys.readouterr().out
