@@ -12,6 +12,7 @@ from wasmlab.build import build_lesson
 from wasmlab.engines import ENGINES, session
 from wasmlab.engines.contract import Limits, Program, Session
 from wasmlab.lesson import load_lesson
+from wasmlab.roundtrip import Value
 from wasmlab.traps.telling import explain_trips
 
 OPTIMIZED = """c/signed_multiplication_in_a_called_function.c:10:12: signed integer overflow in 'x * 2'
@@ -51,21 +52,52 @@ output = "dist/program.wasm"
 """
 
 
+EMSCRIPTEN = """static int half(int x, int by) {
+  return x / by;
+}
+
+int share(int cake, int people) {
+  return half(cake, people) + 1;
+}
+"""
+EMSCRIPTEN_TOLD = """c/program.c:2:12: integer division by zero
+    2 |   return x / by;
+      |            ^
+  in half (c/program.c:2:12), inlined
+  from share (c/program.c:6:10)"""
+EMSCRIPTEN_MANIFEST = (
+    MANIFEST.replace('"clang"\nsystem = "wasi"', '"emscripten"')
+    + """
+exports = ["share(i32, i32) -> i32"]
+compile_flags = ["-O1"]
+link_flags = ["--no-entry"]
+"""
+)
+
+
 @pytest.fixture(scope="module", params=list(ENGINES))
 def started(request: pytest.FixtureRequest) -> Iterator[Session]:
     with session(request.param, Limits(seconds=10)) as engine:
         yield engine
 
 
-@pytest.fixture(scope="module")
-def wasi_program(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    root = tmp_path_factory.mktemp("wasi")
+def built(root: Path, source: str, manifest: str) -> Path:
     (root / "c").mkdir()
-    (root / "c" / "program.c").write_text(WASI, "utf-8")
-    (root / "lesson.toml").write_text(MANIFEST, "utf-8")
+    (root / "c" / "program.c").write_text(source, "utf-8")
+    (root / "lesson.toml").write_text(manifest, "utf-8")
     for result in build_lesson(load_lesson(root)):
         assert result.error is None, f"{result.error}\n{result.raw}"
     return root
+
+
+@pytest.fixture(scope="module")
+def wasi_program(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return built(tmp_path_factory.mktemp("wasi"), WASI, MANIFEST)
+
+
+@pytest.fixture(scope="module")
+def emscripten_program(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return built(tmp_path_factory.mktemp("emscripten"), EMSCRIPTEN, EMSCRIPTEN_MANIFEST)
 
 
 def test_a_call_that_the_optimizer_inlined_is_a_frame_too(
@@ -85,6 +117,13 @@ def test_a_trap_in_a_wasi_program_names_its_line(started: Session, wasi_program:
     assert str(told).partition("\nwhy: ")[0].startswith(WASI_TOLD)
     assert trip.output is not None
     assert trip.output.stdout == b"dividing by 0\n"
+
+
+def test_a_trap_in_a_module_of_emscripten_names_its_line(started: Session, emscripten_program: Path) -> None:
+    wasm = (emscripten_program / "dist" / "program.wasm").read_bytes()
+    trip = started.open(wasm).call("share", [Value.of("i32", 5), Value.of("i32", 0)])
+    ((_, told),) = explain_trips(wasm, emscripten_program, [trip])
+    assert str(told).partition("\nwhy: ")[0] == EMSCRIPTEN_TOLD
 
 
 def test_a_program_out_of_fuel_is_told_its_line(programs: dict[str, Any]) -> None:
