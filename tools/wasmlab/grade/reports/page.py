@@ -104,11 +104,11 @@ def _checks(batch: Batch) -> str:
     total = len(batch.graded)
     body = "".join(
         f"<tr><td>{escape(lines[key])}{_hidden(key[1])}</td><td class=number>{failed[key]}</td>"
-        f'<td><meter min="0" max="{total}" value="{failed[key]}">{failed[key]} of {total}</meter></td>'
+        f'<td class="part"><span style="width: {100 * failed[key] / total:.0f}%"></span></td>'
         f"<td class=number>{1000 * seconds[key] / total:.0f} ms</td></tr>"
         for key in sorted(lines, key=lambda key: -failed[key])
     )
-    head = "<tr><th>Check</th><th>Not passed</th><th></th><th>Time</th></tr>"
+    head = "<tr><th>Check</th><th class=number>Not passed</th><th></th><th class=number>Time</th></tr>"
     return f"<section><h2>Checks, the one that is missed most first</h2><table>{head}{body}</table></section>"
 
 
@@ -116,11 +116,12 @@ def _class(batch: Batch) -> str:
     body = "".join(
         f'<tr><td><a href="#s{number}">{escape(graded.name)}</a></td>'
         f'<td><span class="outcome {graded.outcome}">{graded.outcome}</span></td>'
-        f"<td class=number>{graded.earned:g}</td><td class=number>{graded.seconds:.2f} s</td>"
+        f"<td class=number>{graded.earned:.3g}</td><td class=number>{graded.seconds:.2f} s</td>"
         f"<td>{escape(graded.why or _same(graded))}</td></tr>"
         for number, graded in enumerate(batch.graded)
     )
-    head = "<tr><th>Submission</th><th>Outcome</th><th>Points</th><th>Time</th><th></th></tr>"
+    numbers = "<th class=number>Points</th><th class=number>Time</th>"
+    head = f"<tr><th>Submission</th><th>Outcome</th>{numbers}<th></th></tr>"
     return f"<section><h2>The class</h2><table>{head}{body}</table></section>"
 
 
@@ -137,7 +138,7 @@ def _submission(graded: Graded, number: int, batch: Batch) -> str:
     return (
         f'<details id="s{number}"{opened}><summary>{escape(graded.name)} '
         f'<span class="outcome {graded.outcome}">{graded.outcome}</span> '
-        f"{graded.earned:g} of {batch.possible:g}</summary>{told}{notes}"
+        f"{graded.earned:.3g} of {batch.possible:.3g}</summary>{told}{notes}"
         f"<table>{''.join(map(_row, rows(graded)))}</table></details>"
     )
 

@@ -13,7 +13,7 @@ def render(batch: Batch) -> str:
 
 
 def _lines(graded: Graded, batch: Batch, *, alone: bool) -> list[str]:
-    points = f"{graded.earned:g} of {batch.possible:g}"
+    points = f"{graded.earned:.3g} of {batch.possible:.3g}"
     same = f"  the same files as {graded.same_as}" if graded.same_as else ""
     lines = [f"{graded.outcome:<10}  {points:>10}  {graded.name}{same}"]
     if graded.why:
