@@ -124,8 +124,16 @@ class _Learning:
         if outcome.passed:
             said.append(f"{lesson.title} passes. Press n for the next lesson.")
             if solution := self.notebook.solution(lesson):
-                said += [f"a solution to compare with: {solution / name}" for name in lesson.submit]
+                said += [
+                    "a solution to compare with:",
+                    *(self._shown(solution / name) for name in lesson.submit),
+                ]
         return "\n".join(said)
+
+    def _shown(self, path: Path) -> str:
+        """Return a path as it is found from the course, where it is inside of that."""
+        root = self.notebook.course.root
+        return f"  {path.relative_to(root).as_posix() if path.is_relative_to(root) else path}"
 
     async def _check_all(self) -> None:
         for lesson in self.notebook.lessons:
@@ -199,7 +207,7 @@ class _Learning:
         self.asking = False
         if yes:
             place = self.notebook.reset(self.view.lesson)
-            self.view.news = f"your files are kept in {place}"
+            self.view.news = f"your files are kept in {self._shown(place).strip()}" if place else ""
         self.draw()
 
     def _quit(self) -> None:

@@ -1,0 +1,121 @@
+"""`wasmlab dev check`: what is right is counted, and each kind of mistake of an author is told."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+Prove = Callable[..., dict[str, Any]]
+
+
+@pytest.fixture
+def prove(run_cli: Callable[..., Any], lesson_copy: Path) -> Prove:
+    """Return a function that proves the lesson in wasmtime, and gives the answer as data."""
+    assert lesson_copy.is_dir()
+
+    def run(*options: str) -> dict[str, Any]:
+        done = run_cli("dev", "check", "minimal-demo", "-e", "wasmtime", "--json", "--no-mutants", *options)
+        assert done.exit_code in (0, 1), done.stderr
+        (lesson,) = json.loads(done.stdout)["lessons"]
+        assert bool(lesson["findings"]) == bool(done.exit_code)
+        return {**lesson, "whats": [each["what"] for each in lesson["findings"]]}
+
+    return run
+
+
+def _keep_cases(lesson: Path, *names: str) -> None:
+    import shutil
+
+    for folder in (lesson / "cases").iterdir():
+        if folder.name not in names:
+            shutil.rmtree(folder)
+
+
+def _edit(path: Path, old: str, new: str) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def test_the_lesson_as_it_is_has_nothing_to_mend(prove: Prove, lesson_copy: Path) -> None:
+    _keep_cases(lesson_copy, "starter", "overflow-wraps", "page-handler-never-attached")
+    found = prove()
+    assert found["whats"] == []
+    assert (found["right"], found["cases_not_tried"]) == (found["cases"], 1)
+
+
+def test_a_wrong_solution_is_told(prove: Prove, lesson_copy: Path) -> None:
+    _keep_cases(lesson_copy, "starter")
+    _edit(lesson_copy / "c" / "add_and_log.c", "a + b", "a - b")
+    found = prove()
+    assert [each for each in found["whats"] if each.startswith("returns_the_sum:")] == [
+        "returns_the_sum: message in the call add_and_log(5, 7); expected 12; came -2"
+    ]
+
+
+def test_a_case_that_is_judged_otherwise_is_told_with_both_verdicts(prove: Prove, lesson_copy: Path) -> None:
+    _keep_cases(lesson_copy, "starter", "subtracts")
+    _edit(lesson_copy / "cases" / "subtracts" / "expect.json", '"-2"', '"35"')
+    (told,) = [each for each in prove()["findings"] if each["where"].endswith("subtracts")]
+    assert told["what"].startswith('returns_the_sum: expected {"verdict": "failed"')
+    assert '"came": "35"' in told["what"].partition("this came")[0]
+    assert '"came": "-2"' in told["what"].partition("this came")[2]
+
+
+def test_accept_writes_what_came_and_then_nothing_is_to_mend(prove: Prove, lesson_copy: Path) -> None:
+    _keep_cases(lesson_copy, "starter", "subtracts")
+    before = (lesson_copy / "cases" / "subtracts" / "expect.json").read_text(encoding="utf-8")
+    _edit(lesson_copy / "cases" / "subtracts" / "expect.json", '"-2"', '"35"')
+    prove("--accept")
+    assert (lesson_copy / "cases" / "subtracts" / "expect.json").read_text(encoding="utf-8") == before
+
+
+def test_help_that_no_case_brings_about_is_told(prove: Prove, lesson_copy: Path) -> None:
+    _keep_cases(lesson_copy, "starter")
+    whats = prove()["whats"]
+    assert "no case brings about the help 'compute the sum; do not look it up'" in whats
+
+
+def test_a_starter_that_passes_is_told(prove: Prove, lesson_copy: Path) -> None:
+    _keep_cases(lesson_copy, "starter")
+    solution = (lesson_copy / "c" / "add_and_log.c").read_bytes()
+    (lesson_copy / "cases" / "starter" / "c" / "add_and_log.c").write_bytes(solution + b"// done\n")
+    assert "it passes already: nothing is left to do" in prove()["whats"]
+
+
+def test_no_starter_no_hints_and_points_that_do_not_add_up_are_told(prove: Prove, lesson_copy: Path) -> None:
+    _keep_cases(lesson_copy)
+    manifest = lesson_copy / "lesson.toml"
+    _edit(manifest, "points = 12", "points = 13")
+    text = manifest.read_text(encoding="utf-8")
+    start, end = text.index("hints = ["), text.index("]\n", text.index("hints = [")) + 2
+    manifest.write_text(text[:start] + text[end:], encoding="utf-8")
+    whats = prove()["whats"]
+    assert "points = 13, and its checks are worth 12 together" in whats
+    assert {"it has no starter", "it has no hints"} <= set(whats)
+
+
+def test_stray_files_are_told(prove: Prove, lesson_copy: Path) -> None:
+    _keep_cases(lesson_copy, "starter", "subtracts")
+    (lesson_copy / "web" / "main.js.orig").write_text("x", encoding="utf-8")
+    (lesson_copy / "cases" / "notes.txt").write_text("x", encoding="utf-8")
+    own = (lesson_copy / "index.html").read_bytes()
+    (lesson_copy / "cases" / "subtracts" / "index.html").write_bytes(own)
+    (lesson_copy / "cases" / "subtracts" / "c" / "add.c").write_text("x", encoding="utf-8")
+    told = {each["where"]: each["what"] for each in prove()["findings"]}
+    assert told["minimal-demo/web/main.js.orig"] == "a tool or an editor left it"
+    assert told["minimal-demo/cases/notes.txt"] == "it belongs to no case"
+    assert told["minimal-demo/cases/subtracts/index.html"] == "it is the lesson's own, letter by letter"
+    assert told["minimal-demo/cases/subtracts/c/add.c"] == "minimal-demo has no such file"
+
+
+def test_an_unknown_engine_is_named(run_cli: Callable[..., Any]) -> None:
+    done = run_cli("dev", "check", "-e", "wasmtim")
+    assert (done.exit_code, done.stderr) == (
+        2,
+        "error: no engine is called 'wasmtim'\nhint: did you mean 'wasmtime'?\n",
+    )

@@ -1,0 +1,87 @@
+"""A student's copy remembers how far they are, and gives back what was reset."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from wasmlab.course import load_course
+from wasmlab.errors import NotForStudents
+from wasmlab.learn.notebook import Notebook
+
+SOURCE = "minimal-demo/c/add_and_log.c"
+
+
+def _again(copy: Path) -> Notebook:
+    return Notebook(load_course(copy))
+
+
+def test_a_lecturer_s_course_is_refused(course_copy: Path) -> None:
+    with pytest.raises(NotForStudents) as refused:
+        Notebook(load_course(course_copy))
+    assert "wasmlab new course DIR --student" in refused.value.hint
+
+
+def test_progress_is_kept(notebook: Notebook, copy: Path) -> None:
+    lesson = notebook.next()
+    notebook.note(lesson, passed=True)
+    assert _again(copy).progress.passed == ("minimal-demo",)
+    notebook.note(lesson, passed=False)
+    assert _again(copy).progress.passed == ()
+
+
+def test_damaged_progress_is_no_progress(copy: Path) -> None:
+    (copy / ".wasmlab" / "progress.json").write_text('{"passed": 3', encoding="utf-8")
+    assert _again(copy).progress.passed == ()
+
+
+def test_hints_come_one_by_one_and_end(notebook: Notebook, copy: Path) -> None:
+    lesson = notebook.next()
+    counts = [len(notebook.read_hint(lesson)) for _ in range(5)]
+    assert counts == [1, 2, 3, 3, 3]
+    assert _again(copy).hints(lesson) == list(lesson.hints)
+
+
+def test_a_reset_brings_the_beginning_back_and_keeps_the_work(notebook: Notebook, copy: Path) -> None:
+    lesson, before = notebook.next(), (copy / SOURCE).read_text(encoding="utf-8")
+    assert notebook.reset(lesson) is None
+    for work in ("first try", "second try"):
+        (copy / SOURCE).write_text(work, encoding="utf-8")
+        kept = notebook.reset(lesson)
+        assert (copy / SOURCE).read_text(encoding="utf-8") == before
+        assert kept is not None
+        assert (kept / "c" / "add_and_log.c").read_text(encoding="utf-8") == work
+
+
+def test_a_file_that_was_deleted_comes_back(notebook: Notebook, copy: Path) -> None:
+    (copy / SOURCE).unlink()
+    assert notebook.is_touched(notebook.next())
+    notebook.reset(notebook.next())
+    assert (copy / SOURCE).is_file()
+
+
+def test_the_solution_is_the_one_that_was_handed_out(notebook: Notebook, copy: Path) -> None:
+    assert notebook.solution(notebook.next()) == copy / ".wasmlab" / "solution" / "minimal-demo"
+
+
+def test_hint_and_reset_are_commands(run_cli: Callable[..., Any], copy: Path) -> None:
+    course = ("--course", str(copy))
+    assert run_cli("hint", *course).stdout.startswith("minimal-demo, hint 1 of 3: The host is told")
+    assert len(run_cli("hint", "minimal-demo", *course).stdout.splitlines()) == 2
+    assert run_cli("reset", "minimal-demo", *course).stdout == "minimal-demo is as it was at the beginning\n"
+    (copy / SOURCE).write_text("mine", encoding="utf-8")
+    done = run_cli("reset", "minimal-demo", "--yes", *course)
+    assert done.stdout.startswith("your files are kept in ")
+    assert (copy / SOURCE).read_text(encoding="utf-8") != "mine"
+
+
+def test_a_student_s_course_is_made_by_a_command(run_cli: Callable[..., Any], tmp_path: Path) -> None:
+    done = run_cli("new", "course", str(tmp_path / "mine"), "--student")
+    assert done.exit_code == 0, done.stderr
+    assert "wasmlab learn" in done.stdout
+    starter = (tmp_path / "mine" / SOURCE).read_text(encoding="utf-8")
+    assert "js_log(sum)" not in starter
+    assert not list((tmp_path / "mine").glob("*/cases"))

@@ -1,0 +1,62 @@
+"""What a student sees: as much as fits, the first failure explained, nothing that steers the terminal."""
+
+from __future__ import annotations
+
+from wasmlab.checks.verdicts import Verdict
+from wasmlab.learn.checking import Outcome
+from wasmlab.learn.notebook import Notebook
+from wasmlab.learn.view import KEYS, View
+
+
+def _verdict(name: str, word: str, **more: str) -> Verdict:
+    return Verdict("minimal-demo", name, "wasmtime", word, f"{name} does it.", **more)  # type: ignore[arg-type]
+
+
+def _view(notebook: Notebook, *verdicts: Verdict, problems: tuple[str, ...] = ()) -> View:
+    return View(notebook.next(), (1, 3), outcome=Outcome(verdicts, problems))
+
+
+def test_the_first_failure_is_explained_and_the_keys_are_last(notebook: Notebook) -> None:
+    failed = _verdict("b", "failed", expected="12", came="13", try_this="add")
+    lines = _view(notebook, _verdict("a", "passed"), failed, _verdict("c", "failed")).lines(100, 30)
+    assert "  passed   a does it." in lines
+    at = lines.index("b does it.")
+    assert [line.strip() for line in lines[at + 1 : at + 4]] == [
+        "expected: 12",
+        "came:     13",
+        "try:      add",
+    ]
+    assert lines[-1] == KEYS
+
+
+def test_sets_of_parameters_are_one_line_the_worst(notebook: Notebook) -> None:
+    lines = _view(notebook, _verdict("a", "passed"), _verdict("a", "failed")).lines(100, 30)
+    assert [line for line in lines if "a does it" in line] == ["  failed   a does it.", "a does it."]
+
+
+def test_a_hundred_checks_fit_a_small_terminal(notebook: Notebook) -> None:
+    verdicts = [_verdict(f"n{n}", "passed" if n % 2 else "failed") for n in range(100)]
+    lines = _view(notebook, *verdicts).lines(80, 24)
+    assert len(lines) <= 24
+    assert "  passed   50 checks" in lines
+    assert lines[-1] == KEYS
+
+
+def test_a_flood_from_the_compiler_is_cut(notebook: Notebook) -> None:
+    lines = _view(notebook, problems=tuple(f"error: {n}" for n in range(500))).lines(80, 40)
+    assert len(lines) <= 40
+    assert "... and 485 more lines" in lines
+
+
+def test_nothing_steers_the_terminal_and_no_line_is_too_long(notebook: Notebook) -> None:
+    view = _view(notebook, _verdict("a", "failed", came="\x1b[2Jgone", message="x" * 500))
+    lines = view.lines(60, 30)
+    assert not [line for line in lines if "\x1b" in line or len(line) > 60]
+
+
+def test_a_lesson_passes_only_where_something_was_checked() -> None:
+    skipped = _verdict("a", "skipped", message="a page needs a browser")
+    assert not Outcome((skipped,)).passed
+    assert Outcome((skipped, _verdict("b", "passed"))).passed
+    assert not Outcome((_verdict("b", "passed"), _verdict("c", "skipped", waits_for="b"))).passed
+    assert not Outcome((), ("error: no",)).passed
