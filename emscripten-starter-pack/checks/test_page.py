@@ -104,11 +104,13 @@ def test_a_cpp_class_is_used_from_javascript(run_example: Run) -> None:
     assert "after delete(): " in text
 
 
-def test_c_waits_for_a_promise(run_example: Run) -> None:
+def test_c_waits_for_a_promise(run_example: Run, lesson_page: LessonPage) -> None:
     """While C waits in the middle of its loop, the page goes on."""
     text = run_example("async", count="3")
     assert "the sum is 14" in text
     assert "timer ticked meanwhile" in text
+    has_jspi = lesson_page.page.evaluate("'Suspending' in WebAssembly")
+    assert ("the sum by JSPI is 14" in text) is has_jspi
 
 
 def test_threads_count_together(run_example: Run) -> None:
