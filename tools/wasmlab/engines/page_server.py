@@ -21,7 +21,6 @@ Reply = Callable[[dict[str, Any]], dict[str, Any]]
 _FOLDER = Path(__file__).parent / "page"
 _TYPES = {".html": "text/html", ".js": "text/javascript"}
 _HEADERS = {
-    "Cache-Control": "no-store",
     "Content-Security-Policy": (
         "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; connect-src 'self'"
     ),
@@ -30,6 +29,8 @@ _HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",
 }
+# No other server has this address: each further worker takes its files from the browser's own cache.
+_KEEP = "private, max-age=86400, immutable"
 _CONSULT = "host"
 _BIGGEST = 512 << 20
 
@@ -74,7 +75,7 @@ class _Handler(BaseHTTPRequestHandler):
         if file is None:
             self._send(404, "text/plain", b"")
         else:
-            self._send(200, *file)
+            self._send(200, *file, cache=_KEEP)
 
     def do_POST(self) -> None:
         size = int(self.headers.get("Content-Length") or 0)
@@ -90,9 +91,10 @@ class _Handler(BaseHTTPRequestHandler):
         known = self.headers.get("Host") == self.server.host and self.path.startswith(self.server.prefix)
         return self.path.removeprefix(self.server.prefix) if known else None
 
-    def _send(self, status: int, type: str, body: bytes) -> None:
+    def _send(self, status: int, type: str, body: bytes, *, cache: str = "no-store") -> None:
         self.send_response(status)
-        for name, value in {**_HEADERS, "Content-Type": type, "Content-Length": str(len(body))}.items():
+        about = {"Cache-Control": cache, "Content-Type": type, "Content-Length": str(len(body))}
+        for name, value in {**_HEADERS, **about}.items():
             self.send_header(name, value)
         self.end_headers()
         self.wfile.write(body)
