@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from wasmlab.build import Options, Result, build_lesson
+from wasmlab.build import Options, Result, build_modules
 from wasmlab.build_report import problem_lines
 from wasmlab.checks.verdicts import Verdict
 from wasmlab.engines.browsers import VARIABLES
@@ -72,7 +72,7 @@ class Room:
 
     def _built(self, name: str, lesson: Lesson, scrub: Scrubber) -> Graded | None:
         """Build, and return what stopped that; None where all is built."""
-        results = build_lesson(lesson, Options(group=self.group, tool_path=self.tool))
+        results = build_modules(lesson, Options(group=self.group, tool_path=self.tool))
         broken = next((result for result in results if result.error is not None), None)
         if broken is not None:
             assert broken.error is not None
