@@ -151,8 +151,7 @@ def test_a_lesson_that_does_not_build_exits_with_3(lesson_copy: Path, course_cop
 
 
 def test_a_lesson_without_checks_exits_with_2(lesson_copy: Path, course_copy: Path) -> None:
-    (lesson_copy / "checks" / "test_add_and_log.py").unlink()
-    (lesson_copy / "checks").rmdir()
+    shutil.rmtree(lesson_copy / "checks")
     done = check(course_copy, "--engine", "wasmtime")
     assert (done.returncode, done.stderr.splitlines()[0]) == (2, "error: minimal-demo has no checks")
 

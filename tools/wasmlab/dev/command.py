@@ -50,7 +50,7 @@ def check_course(
 def _tell(proof: Proof) -> None:
     for finding in proof.findings:
         for line in finding.lines():
-            typer.echo(f"  {line}")
+            typer.echo(line)
 
 
 def _silent(_line: str) -> None:
