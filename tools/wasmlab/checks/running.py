@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from wasmlab.build import build_lesson
+from wasmlab.checks import plugin
 from wasmlab.checks.explaining import cut, explained
 from wasmlab.checks.marks import marks_or_none, short_name
 from wasmlab.checks.plugin import GIVEN_LESSON, GIVEN_LIMITS, GIVEN_PAGES
@@ -85,7 +86,7 @@ def check_built(
         *(["--maxfail=1"] if first_failure else []),
     ]
     with _no_traces(folder.parent):
-        code = pytest.main([*arguments, *(f"--engine={name}" for name in engines)], plugins=[judge])
+        code = pytest.main([*arguments, *(f"--engine={name}" for name in engines)], plugins=[plugin, judge])
     if code == pytest.ExitCode.INTERRUPTED and judge.stopped:
         raise KeyboardInterrupt
     if code == pytest.ExitCode.USAGE_ERROR:
@@ -101,18 +102,18 @@ def list_checks(lesson: Lesson, folder: Path, engines: Sequence[str]) -> list[Ve
     arguments = [str(folder), f"--rootdir={folder.parent}", f"--confcutdir={folder.parent}", "-c", str(_INI)]
     with _no_traces(folder.parent):
         chosen = [f"--engine={name}" for name in engines]
-        pytest.main([*arguments, *_plugins(), "--collect-only", *chosen], plugins=[listing])
+        pytest.main([*arguments, *_plugins(), "--collect-only", *chosen], plugins=[plugin, listing])
     return listing.verdicts
 
 
 def _plugins() -> list[str]:
-    """Load our plugin and no other: nothing that is installed by chance may change a verdict."""
-    wanted = ["wasmlab.checks.plugin"]
+    """Load no plugin beside ours, which is given as it is: `-p` would search all that is installed for it."""
     # faulthandler would take the signals from wasmtime by which that knows of a trap.
     unwanted = ["no:cacheprovider", "no:terminal", "no:junitxml", "no:faulthandler"]
     # These cost a check's run a third of its time, and no check has a use for them.
     unwanted += ["no:unraisableexception", "no:threadexception", "no:doctest", "no:pastebin", "no:stepwise"]
-    return ["--disable-plugin-autoload", *(part for name in (*wanted, *unwanted) for part in ("-p", name))]
+    unwanted += ["no:setuponly", "no:setupplan", "no:legacypath"]
+    return ["--disable-plugin-autoload", *(part for name in unwanted for part in ("-p", name))]
 
 
 @contextmanager

@@ -61,6 +61,7 @@ class WasmtimeSession:
         config.shared_memory = True
         config.consume_fuel = limits.fuel is not None
         self.engine = wasmtime.Engine(config)
+        self._last: tuple[bytes, wasmtime.Module] | None = None
         self._closed = threading.Event()
         self._ticker = threading.Thread(target=self._tick, name="wasmtime ticks", daemon=True)
         self._ticker.start()
@@ -74,11 +75,16 @@ class WasmtimeSession:
             refuse_imports(shape, read_parts(wasm))
         if self._confined and not is_harmless(wasm, shape):
             return self._confined.open(wasm, shape, hosts, program)
-        try:
-            module = wasmtime.Module(self.engine, wasm)
-        except wasmtime.WasmtimeError as error:
-            raise ModuleUnreadable(f"not a valid module: {why(error)}", "build it again") from error
-        return WasmtimeInstance(self, wasm, shape, module, hosts, program)
+        return WasmtimeInstance(self, wasm, shape, self._compiled(wasm), hosts, program)
+
+    def _compiled(self, wasm: bytes) -> wasmtime.Module:
+        """Compile, or return the last module again: a lesson's checks open the same one over and over."""
+        if self._last is None or self._last[0] != wasm:
+            try:
+                self._last = (wasm, wasmtime.Module(self.engine, wasm))
+            except wasmtime.WasmtimeError as error:
+                raise ModuleUnreadable(f"not a valid module: {why(error)}", "build it again") from error
+        return self._last[1]
 
     def probe(self, feature: str) -> bool:
         """Return whether JavaScript has its part of a feature: there is none here."""

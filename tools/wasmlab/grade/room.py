@@ -64,7 +64,7 @@ class Room:
         shutil.rmtree(root, ignore_errors=True)
         shutil.rmtree(self.place / "tmp", ignore_errors=True)
         (self.place / "tmp").mkdir(parents=True)
-        shutil.copytree(self.template.lesson, root)
+        shutil.copytree(self.template.lesson, root, copy_function=shutil.copyfile)
         for path, content in files.items():
             (root / path).parent.mkdir(parents=True, exist_ok=True)
             (root / path).write_bytes(content)
