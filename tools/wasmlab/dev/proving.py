@@ -201,7 +201,9 @@ class _Prover:
     def _mutants(self) -> None:
         from wasmlab.dev.mutants import survey
 
-        found = self.proof.mutants = survey(self.lesson, self.work)
+        found = self.proof.mutants = survey(
+            self.lesson, self.work, self.pages if "chromium" in self.options.wanted else None
+        )
         if not found.made:
             return
         caught = found.made - len(found.survivors)

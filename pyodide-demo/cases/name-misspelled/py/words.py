@@ -2,8 +2,9 @@
 
 
 def most_common(text):
-    """Return the word that is there most often, in small letters; of several the first, of none ''."""
+    """Return the word that is there most often, in small letters, and how often; of several the first."""
     counts = {}
     for word in text.lower().split():
         counts[word] = counts.get(word, 0) + 1
-    return max(countss, key=counts.get, default="")
+    word = max(countss, key=counts.get, default="")
+    return word, counts.get(word, 0)

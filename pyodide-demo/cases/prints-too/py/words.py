@@ -2,9 +2,10 @@
 
 
 def most_common(text):
-    """Return the word that is there most often, in small letters; of several the first, of none ''."""
+    """Return the word that is there most often, in small letters, and how often; of several the first."""
     counts = {}
     for word in text.lower().split():
         counts[word] = counts.get(word, 0) + 1
+    word = max(counts, key=counts.get, default="")
     print(counts)
-    return max(counts, key=counts.get, default="")
+    return word, counts.get(word, 0)
