@@ -40,6 +40,7 @@ class Hostile:
     path: Path
     outcome: str
     says: tuple[str, ...]
+    also: tuple[str, ...] = ()
 
 
 def corpus(folder: Path, *kinds: str) -> list[Hostile]:
@@ -52,7 +53,8 @@ def corpus(folder: Path, *kinds: str) -> list[Hostile]:
         expects = [line.partition("expect: ")[2] for line in lines if "expect: " in line]
         says = tuple(line.partition("says: ")[2] for line in lines if "says: " in line)
         assert expects == [path.parent.name], f"{path}: its first line must say `expect: {path.parent.name}`"
-        found.append(Hostile(path, expects[0], says))
+        also = tuple(line.partition(" or: ")[2] for line in lines if " or: " in line)
+        found.append(Hostile(path, expects[0], says, also))
     return found
 
 

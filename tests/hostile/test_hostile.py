@@ -28,7 +28,7 @@ def gradings(grade_corpus: Any) -> Any:
 
 def test_a_hostile_submission_gets_the_outcome_that_it_names(hostile: Any, gradings: Any) -> None:
     graded = gradings.by_name[hostile.path.stem]
-    assert graded.outcome == hostile.outcome, graded.to_json()
+    assert graded.outcome in (hostile.outcome, *hostile.also), graded.to_json()
     told = json.dumps(graded.to_json(), ensure_ascii=False)
     assert [said for said in hostile.says if said not in told] == []
 

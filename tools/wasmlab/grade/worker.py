@@ -12,7 +12,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 from wasmlab.checks.verdicts import Verdict
 from wasmlab.errors import WasmlabError
-from wasmlab.grade.confining import compiler_path
+from wasmlab.grade.confining import choose, compiler_path
 from wasmlab.grade.confining.native import NativeGroup
 from wasmlab.grade.confining.sandbox import SandboxGroup
 from wasmlab.grade.limits import GradeLimits
@@ -73,7 +73,12 @@ def _room(start: dict[str, Any], place: Path) -> Iterator[Room]:
 def compilers(
     way: str, place: Path, template: Template, limits: CompilerLimits
 ) -> Iterator[tuple[Group, Path | None]]:
-    """Return what runs the compilers confined by `way` in the folder `place`, and the one to use."""
+    """Return what runs the compilers confined by `way` in the folder `place`, and the one to use.
+
+    Raises:
+        ConfinementMissing: this machine does not have it.
+    """
+    choose(way)
     place.mkdir(parents=True, exist_ok=True)
     tool = compiler_path(way)
     kind = "landlock" if way == "sandbox-compiler" and _has_landlock() else way

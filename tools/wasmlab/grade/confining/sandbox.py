@@ -178,11 +178,12 @@ class SandboxGroup(Group):
         import wasmtime
 
         made, module = _loaded(self._path)
-        said = _Said(self._limits.output, made)
+        ticks = int(seconds / _TICK) + 1
+        said = _Said(self._limits.output, ticks, made)
         store = wasmtime.Store(made)
         store.set_limits(memory_size=_MEMORY, instances=1, memories=1)
         store.set_wasi(self._world(command, said))
-        store.set_epoch_deadline(int(seconds / _TICK) + 1)
+        store.set_epoch_deadline(ticks)
         linker = wasmtime.Linker(made)
         linker.define_wasi()
         code = 0
@@ -229,20 +230,22 @@ def _inside(word: str, libc: Path) -> str:
 class _Said:
     """What the compiler says, up to a bound."""
 
-    def __init__(self, most: int, made: wasmtime.Engine) -> None:
+    def __init__(self, most: int, ticks: int, made: wasmtime.Engine) -> None:
         self._most = most
+        self._ticks = ticks
         self._made = made
         self._bytes = bytearray()
         self.is_full = False
 
     def hear(self, part: bytes) -> int:
         """Keep a part; beyond the bound the run is ended by moving its time on."""
-        if len(self._bytes) + len(part) > self._most:
+        if self.is_full:
+            return len(part)
+        self._bytes += part
+        if len(self._bytes) > self._most:
             self.is_full = True
-            for _ in range(100_000):
+            for _ in range(self._ticks):
                 self._made.increment_epoch()
-        else:
-            self._bytes += part
         return len(part)
 
     def text(self) -> str:

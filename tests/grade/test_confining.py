@@ -1,0 +1,110 @@
+"""Every confinement of this machine keeps a source from the host's files, and the report names it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from wasmlab.errors import CompilerLimit, ConfinementMissing, UsageError
+from wasmlab.grade.confining import WAYS, choose, sandbox
+from wasmlab.grade.confining.limits import CompilerLimits
+from wasmlab.grade.template import make_template
+from wasmlab.grade.worker import compilers
+from wasmlab.lesson import load_lesson
+from wasmlab.process import Command, Group
+
+HERE = [name for name, way in WAYS.items() if way.confines and way.find()]
+SUM = Path(__file__).parents[1] / "hostile" / "lessons" / "sum"
+_LIMITS = CompilerLimits(seconds=20)
+
+
+@pytest.fixture(params=HERE or [pytest.param("-", marks=pytest.mark.skip(reason="nothing here confines"))])
+def confined(
+    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[tuple[Group, tuple[str, ...], Path]]:
+    """Return each confinement at work in a folder, and the words that compile there."""
+    if request.param == "sandbox-compiler":
+        monkeypatch.setenv(sandbox.VARIABLE, str(_PREPARED.parent))
+    template = make_template(load_lesson(SUM), tmp_path / "template")
+    with compilers(request.param, tmp_path / "room", template, _LIMITS) as (group, path):
+        from wasmlab.toolchains.clang import find
+
+        tool = find(path)
+        driver = (str(tool.path), "clang") if path or tool.name == "zig" else (str(tool.path),)
+        yield group, (*driver, "--target=wasm32", "-c", "a.c", "-o", "a.o"), tmp_path / "room"
+
+
+_PREPARED = sandbox.expected()  # before a test has a cache of its own
+
+
+def test_a_source_reads_nothing_of_the_host(
+    confined: tuple[Group, tuple[str, ...], Path], tmp_path: Path
+) -> None:
+    group, words, room = confined
+    secret = tmp_path / "secret.h"
+    secret.write_text("the_secret_itself is private\n", encoding="utf-8")
+    reached = (str(secret), "../../secret.h", "/etc/passwd", "/proc/self/environ")
+    for path in reached:
+        (room / "a.c").write_text(f'#include "{path}"\n', encoding="utf-8")
+        done = group.run(Command(words, room))
+        assert not done.ok
+        assert "the_secret_itself" not in done.stderr
+        assert "not found" in done.stderr or "denied" in done.stderr or "not permitted" in done.stderr
+    (room / "a.c").write_text(f'__asm__(".incbin \\"{secret.as_posix()}\\"");\n', encoding="utf-8")
+    assert not group.run(Command(words, room)).ok
+
+
+@pytest.mark.skipif(os.name != "posix", reason="links of Unix")
+def test_a_link_in_the_room_leads_nowhere(
+    confined: tuple[Group, tuple[str, ...], Path], tmp_path: Path
+) -> None:
+    group, words, room = confined
+    (tmp_path / "secret.h").write_text("the_secret_itself is private\n", encoding="utf-8")
+    (room / "link.h").symlink_to(tmp_path / "secret.h")
+    (room / "a.c").write_text('#include "link.h"\n', encoding="utf-8")
+    done = group.run(Command(words, room))
+    assert not done.ok
+    assert "the_secret_itself" not in done.stderr
+
+
+def test_a_good_source_is_compiled(confined: tuple[Group, tuple[str, ...], Path]) -> None:
+    group, words, room = confined
+    (room / "a.c").write_text("int add(int a, int b) { return a + b; }\n", encoding="utf-8")
+    assert group.run(Command(words, room)).ok
+    assert (room / "a.o").read_bytes().startswith(b"\0asm")
+
+
+def test_a_compiler_that_says_too_much_is_ended(confined: tuple[Group, tuple[str, ...], Path]) -> None:
+    group, words, room = confined
+    line = '#warning "a sentence that is said again and again, until nobody can hear it any more"\n'
+    (room / "a.c").write_text(line * 4000, encoding="utf-8")
+    with pytest.raises(CompilerLimit, match="says more"):
+        group.run(Command(words, room))
+
+
+def test_the_strongest_is_chosen_and_a_required_one_is_refused_where_there_is_none(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert choose().name == (HERE[0] if HERE else "none") or choose().name in WAYS
+    with pytest.raises(ConfinementMissing, match="--require-sandbox"):
+        choose("none", required=True)
+    with pytest.raises(UsageError, match="landlok"):
+        choose("landlok")
+    monkeypatch.setenv(sandbox.VARIABLE, "nowhere")
+    with pytest.raises(ConfinementMissing, match="sandbox-compiler"):
+        choose("sandbox-compiler")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="owners of Unix")
+def test_a_compiler_that_others_may_write_is_not_used(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(sandbox.VARIABLE, str(tmp_path))
+    sandbox.expected().write_bytes(b"native code of somebody")
+    sandbox.expected().chmod(0o666)
+    assert sandbox.compiler() is None
+    sandbox.expected().chmod(0o600)
+    assert sandbox.compiler() == sandbox.expected()
