@@ -125,11 +125,19 @@ def test_a_new_lesson_passes_its_check_at_once(run_cli: Any) -> None:
     assert done.exit_code == 0, done.stdout + done.stderr
 
 
-def test_a_copy_of_a_lesson_differs_only_in_its_title_and_place(course_copy: Path) -> None:
+def test_a_copy_s_manifest_differs_only_in_its_title_and_place(course_copy: Path) -> None:
     new_lesson(course_copy, "hand-made", load_course(course_copy), "minimal-demo")
     old = tomllib.loads((course_copy / "minimal-demo" / "lesson.toml").read_text(encoding="utf-8"))
     new = tomllib.loads((course_copy / "hand-made" / "lesson.toml").read_text(encoding="utf-8"))
     assert new == {**old, "title": "Hand made", "order": old["order"] + 10}
+
+
+def test_a_copy_s_texts_and_cases_speak_of_it_and_not_of_where_it_came_from(course_copy: Path) -> None:
+    new_lesson(course_copy, "hand-made", load_course(course_copy), "minimal-demo")
+    made = course_copy / "hand-made"
+    texts = [path.read_text("utf-8") for path in made.rglob("*") if path.suffix in (".md", ".html", ".json")]
+    assert [text for text in texts if "minimal-demo" in text or "Hand-wired" in text] == []
+    assert "wasmlab serve hand-made" in (made / "README.md").read_text("utf-8")
 
 
 def test_a_lesson_over_another_one_is_refused(run_cli: Any) -> None:

@@ -49,7 +49,8 @@ def new_lesson(parent: Path, name: str, course: Course | None, source: str | Non
     others = [lesson for lesson in course.lessons if lesson.name != name] if course else []
     order = max((lesson.order for lesson in others), default=0) + 10
     if source is not None and course is not None:
-        entries = _renamed(files_under(course.lesson(source).root, ""), name, order)
+        lesson = course.lesson(source)
+        entries = _reworded(_renamed(files_under(lesson.root, ""), name, order), lesson, name)
     else:
         entries = _filled(files_under(_SKELETON, ""), name, order)
     return lay_out(entries, target)
@@ -71,11 +72,14 @@ def new_copy(source: Path, folder: Path) -> Laid:
 
 
 def _reworded(entries: Iterable[Entry], source: Lesson, name: str) -> list[Entry]:
-    """Give the copy's text and page its own name and title."""
+    """Give the copy's text, its page and what its cases must hear its own name and title."""
     title = _title(name)
     own_name = rf"(?<!new ){re.escape(source.name)}"
 
     def reworded(entry: Entry) -> Entry:
+        if entry.path.startswith("cases/") and entry.path.endswith("/expect.json"):
+            text = re.sub(rf"{re.escape(source.name)}(?=[/:])", lambda _: name, entry.content.decode())
+            return replace(entry, content=text.encode())
         if entry.path not in ("README.md", source.page):
             return entry
         page = entry.path == source.page
