@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -69,6 +70,31 @@ NOT_MET = {
     ),
 }
 
+PROGRAM = """#include <stdio.h>
+int main(int argc, char **argv) {
+  int a = 0, b = 0;
+  scanf("%d %d", &a, &b);
+  printf("%s: %d\\n", argc > 1 ? argv[1] : "sum", a + b);
+  fprintf(stderr, "done\\n");
+  return a + b > 9;
+}
+"""
+
+PROGRAM_CHECKS = """
+def test_says(expect):
+    expect.run("total", stdin="3 4").prints("total: 7").complains("done").exits(0)
+    expect.module.has_no_loop("main").has_no_loop()  # those of libc are not the student's
+
+def test_says_otherwise(expect):
+    expect.run(stdin="3 4").prints("sum: 7", "and more")
+
+def test_is_content(expect):
+    expect.run().complains(help="say nothing on standard error")
+
+def test_is_good(expect):
+    expect.run(stdin="5 6").exits(0)
+"""
+
 
 @pytest.fixture(scope="module")
 def verdicts(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
@@ -76,12 +102,47 @@ def verdicts(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, An
     course = tmp_path_factory.mktemp("sentences")
     lesson = course / "minimal-demo"
     shutil.copytree(LESSON, lesson, ignore=shutil.ignore_patterns("dist", "cases", "__pycache__"))
-    wrong = [f"def test_{n}(expect):\n    {sentence}\n" for n, sentence in enumerate(NOT_MET)]
+    costs = {
+        "too_much": 'cost("add_and_log", 1, 2).at_most(1)',
+        "half": 'cost("add_and_log", 1, 2).at_most_times(0.5, "add_and_log", 1, 2)',
+    }
+    wrong = [f"def test_costs_{name}(expect):\n    expect.{text}\n" for name, text in costs.items()]
+    wrong += [f"def test_{n}(expect):\n    {sentence}\n" for n, sentence in enumerate(NOT_MET)]
     text = f"def test_met(expect):{MET}\n" + "\n".join(wrong)
     (lesson / "checks" / "test_add_and_log.py").write_text(text, encoding="utf-8")
-    command = [sys.executable, "-m", "wasmlab", "check", "minimal-demo", "-e", "wasmtime", "--json"]
+    _write_program(course / "hello")
+    command = [sys.executable, "-m", "wasmlab", "check", "-e", "wasmtime", "--json"]
     done = subprocess.run(command, cwd=course, capture_output=True, text=True, timeout=120)
     return {verdict["check"]: verdict for verdict in json.loads(done.stdout)["verdicts"]}
+
+
+def _write_program(lesson: Path) -> None:
+    (lesson / "checks").mkdir(parents=True)
+    (lesson / "checks" / "test_hello.py").write_text(PROGRAM_CHECKS, encoding="utf-8")
+    (lesson / "hello.c").write_text(PROGRAM, encoding="utf-8")
+    (lesson / "lesson.toml").write_text(
+        'format = 1\ntitle = "Hello"\norder = 2\npage = "index.html"\n[[target]]\nname = "hello"\n'
+        'toolchain = "clang"\nsystem = "wasi"\nsources = ["hello.c"]\noutput = "dist/hello.wasm"\n',
+        encoding="utf-8",
+    )
+
+
+def test_a_program_s_lines_and_exit_code_are_compared(verdicts: dict[str, dict[str, Any]]) -> None:
+    names = ("says", "says_otherwise", "is_content", "is_good")
+    told = {name: verdicts[f"test_{name}"] for name in names}
+    assert told["says"]["verdict"] == "passed", told["says"]
+    assert [(told[name]["message"], told[name]["expected"], told[name]["came"]) for name in names[1:]] == [
+        ("line 2 of standard output differs", "'and more'", "no further line"),
+        ("line 1 of standard error differs", "no further line", "'done'"),
+        ("", "exit code 0", "exit code 1"),
+    ]
+
+
+def test_a_cost_is_told_in_fuel(verdicts: dict[str, dict[str, Any]]) -> None:
+    too_much, half = verdicts["test_costs_too_much"], verdicts["test_costs_half"]
+    assert (too_much["verdict"], too_much["expected"]) == ("failed", "at most 1 fuel"), too_much
+    assert re.fullmatch(r"\d+ fuel", too_much["came"])
+    assert half["came"].startswith("1.0 times: ")
 
 
 def test_every_verb_passes_where_it_is_met(verdicts: dict[str, dict[str, Any]]) -> None:

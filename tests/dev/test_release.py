@@ -37,6 +37,15 @@ def test_students_get_neither_cases_nor_hidden_checks(released: dict[str, str]) 
     assert "test_returns_the_sum" in released["minimal-demo/checks/test_add_and_log.py"]
 
 
+def test_a_file_of_checks_that_is_hidden_as_a_whole_is_not_there(
+    course_copy: Path, lesson_copy: Path, tmp_path: Path
+) -> None:
+    hidden = "import pytest\n\npytestmark = pytest.mark.hidden\n\n\ndef test_x(wasm):\n    assert wasm\n"
+    (lesson_copy / "checks" / "test_hidden.py").write_text(hidden, encoding="utf-8")
+    release(load_course(course_copy), tmp_path / "out")
+    assert not (tmp_path / "out" / "minimal-demo" / "checks" / "test_hidden.py").exists()
+
+
 def test_the_solution_stands_nowhere(released: dict[str, str]) -> None:
     assert [name for name, text in released.items() if "js_log(sum);\n  return sum;" in text] == []
 
