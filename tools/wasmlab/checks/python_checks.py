@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 RUNNER = "runner/runner.js"
 _LOAD_MS = 60_000
-_SECONDS = 3.0
+_SECONDS = 5.0
 _ASK = """async ({ code, stdin, timeoutMs }) => {
   const { result, events } = await window.runner.run(code, { stdin, timeoutMs, results: 'last' });
   const shown = events.filter(event => event.type === 'execute_result').at(-1);
