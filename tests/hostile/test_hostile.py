@@ -16,7 +16,7 @@ from wasmlab.grade.limits import GradeLimits
 
 FOLDER, KINDS = "", ("c", "toml")
 HERE = Path(__file__).parent
-_LIMITS = GradeLimits(seconds=30, call=0.3, compiling=3, building=60)
+_LIMITS = GradeLimits(seconds=30, call=0.3, compiling=2, building=60)
 
 pytestmark = pytest.mark.skipif(not choose().confines, reason="nothing here confines a compiler")
 
@@ -112,4 +112,4 @@ def test_a_naive_grader_falls(
 
     path = HERE / f"{name}.c"
     hand_in(SimpleNamespace(path=path), tmp_path, {})
-    assert falls in _naively(tmp_path / path.name, 5 if falls == "HANGS" else 60)
+    assert falls in _naively(tmp_path / path.name, 3 if falls == "HANGS" else 60)

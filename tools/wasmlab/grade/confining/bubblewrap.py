@@ -37,7 +37,7 @@ def wrapped(
     shown += [part for path in writable for part in ("--bind", str(path), str(path))]
     told = [part for name, value in env.items() for part in ("--setenv", name, value)]
     alone = ("--unshare-all", "--die-with-parent", "--new-session", "--clearenv", "--cap-drop", "ALL")
-    places = ("--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp")  # in there, not here
+    places = ("--dev", "/dev", "--tmpfs", "/tmp")  # in there, not here
     links = [part for name in ("bin", "lib", "lib64") for part in _linked(name)]
     return [_program(), *alone, *places, *links, *shown, *told, "--chdir", str(cwd), *argv]
 

@@ -14,7 +14,7 @@ class CompilerLimits:
     seconds: float = 10.0
     memory: int = 2 << 30
     file: int = 32 << 20
-    output: int = 256 << 10
+    output: int = 64 << 10
 
 
 def over_time(seconds: float) -> CompilerLimit:

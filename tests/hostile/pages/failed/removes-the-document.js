@@ -1,2 +1,0 @@
-// expect: failed
-document.documentElement.remove();
