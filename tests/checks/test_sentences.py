@@ -93,6 +93,9 @@ def test_is_content(expect):
 
 def test_is_good(expect):
     expect.run(stdin="5 6").exits(0)
+
+def test_costs_of_a_program(expect):
+    expect.target("hello").cost("_start").at_most_times(1, "_start").at_most(1)
 """
 
 
@@ -143,6 +146,8 @@ def test_a_cost_is_told_in_fuel(verdicts: dict[str, dict[str, Any]]) -> None:
     assert (too_much["verdict"], too_much["expected"]) == ("failed", "at most 1 fuel"), too_much
     assert re.fullmatch(r"\d+ fuel", too_much["came"])
     assert half["came"].startswith("1.0 times: ")
+    program = verdicts["test_costs_of_a_program"]  # large enough to run in a process of its own
+    assert re.fullmatch(r"\d+ fuel", program["came"]), program
 
 
 def test_every_verb_passes_where_it_is_met(verdicts: dict[str, dict[str, Any]]) -> None:

@@ -138,6 +138,10 @@ class ConfinedInstance:
         """Return an exported table's size; see the contract."""
         return int(self._look("table_size", name))
 
+    def fuel_left(self) -> int:
+        """Return what the last call has left of its fuel; see WasmtimeInstance."""
+        return int(self._look("fuel_left"))
+
     def _look(self, method: str, *args: Any) -> Any:
         if not self._held and not self.opening.trap:
             self._open()

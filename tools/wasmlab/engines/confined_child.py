@@ -22,6 +22,7 @@ _SLACK = 256 << 20  # the parent ends us before the system refuses memory
 _METHODS = (
     "call",
     "call_element",
+    "fuel_left",
     "memory",
     "read_global",
     "table_size",

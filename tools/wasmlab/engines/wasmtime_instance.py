@@ -167,6 +167,10 @@ class WasmtimeInstance:
         self.parts.table_type(name)
         return int(self._export(name).size(self.store))
 
+    def fuel_left(self) -> int:
+        """Return what the last call has left of its fuel, where that is limited: wasmtime alone counts."""
+        return int(self.store.get_fuel())
+
     def _export(self, name: str) -> Any:
         return self._stand().exports(self.store)[name]
 
