@@ -8,7 +8,7 @@ from pathlib import Path
 from wasmlab import stage
 from wasmlab.errors import BuildBusy, FolderNotWritable, ModuleUnreadable, TimeLimit, ToolBroken, ToolMissing
 from wasmlab.lesson import Lesson, Target
-from wasmlab.toolchains.plan import STAGE
+from wasmlab.toolchains.plan import STAGE, Plan
 
 _BIGGEST = 64 << 10  # bytes: such a module is taken apart in 30 ms; a lesson's own, in 12
 
@@ -27,10 +27,16 @@ def made_beside(module: Path) -> list[Path]:
     return [traps.table_path(module), module.with_name(traps.READER_BESIDE), panel_path(module)]
 
 
-def publish_trap_table(made: Path, output: Path, root: Path) -> None:
+def publish_trap_table(lesson: Lesson, target: Target, plan: Plan) -> None:
     """Leave beside a module what a page needs to explain a trap, and no page of the module before it."""
     from wasmlab import traps
 
+    root = lesson.root
+    made, output = root / plan.made, root / target.output
+    if plan.source_map:
+        from wasmlab.traps.sourcemap import add_source_map
+
+        add_source_map(made, target.output, root)
     panel_path(output).unlink(missing_ok=True)
     stage.publish(traps.write_trap_table(made, root), traps.table_path(output))
     reader = traps.READER.read_bytes()

@@ -180,7 +180,7 @@ def _build(lesson: Lesson, target: Target, options: Options) -> Result:
     except InterfaceMismatch as error:
         raise _Failure(error, raw, said + interface.placed(lesson, target, error)) from error
     inputs = fingerprint.hash_inputs(lesson, target, plan, before, started)
-    publish_trap_table(lesson.root / plan.made, lesson.root / target.output, lesson.root)
+    publish_trap_table(lesson, target, plan)
     beside = _publish_beside(lesson, target, plan)
     stage.publish(lesson.root / plan.made, lesson.root / target.output)
     fingerprint.write_record(lesson, target, tool, plan, inputs, raw, beside)

@@ -18,6 +18,9 @@ def shell_lines(lesson: Lesson, target: Target, plan: Plan) -> list[str]:
     lines += _enter(lesson, folders)
     lines += [step.command.text() for step in plan.steps]
     lines[1:1] = _variables(plan)
+    if plan.source_map:
+        map_it = ("wasmlab", "dev", "source-map", plan.made, target.output)
+        lines.append(Command(map_it, lesson.root).text())
     moved = [(f"{plan.stage}/{PurePosixPath(name).name}", name) for name in plan.also]
     return [*lines, *(_move(made, output, lesson) for made, output in [*moved, (plan.made, target.output)])]
 

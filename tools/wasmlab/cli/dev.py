@@ -77,3 +77,14 @@ def release(
     for path in made.laid.kept:
         typer.echo(f"kept {path}: it was edited")
     typer.echo(f"{folder}: {len(made.laid.created)} files made, {len(made.laid.updated)} brought up to date")
+
+
+@dev.command("source-map")
+def source_map(
+    module: Annotated[Path, typer.Argument(help="A debug module.")],
+    output: Annotated[str, typer.Argument(help="Where it will be, below this folder, as dist/NAME.wasm.")],
+) -> None:
+    """Give a debug module the source map that a build gives it; the sources lie below this folder."""
+    from wasmlab.traps.sourcemap import add_source_map
+
+    add_source_map(module, output, Path.cwd())

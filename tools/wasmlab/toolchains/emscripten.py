@@ -64,8 +64,10 @@ def plan(tool: Tool, lesson: Lesson, target: Target, profile: Profile) -> Plan:
         link = (*objects, *meaning, "-o", f"{stage}/{asked}")
         steps.append(_step(f"link {target.output}", tool, lesson, target, link))
     made = f"{stage}/{PurePosixPath(target.output).name}"
-    spare = settings.spare_files(stem)
-    return Plan(tuple(steps), stage, made, tuple(depfiles), target.also, spare, _files_read(target))
+    # Emscripten's own -gsource-map leaves out the DWARF by which traps are explained: ours is made from it.
+    mapped = profile == "debug" and bool(target.also)
+    spare = (*settings.spare_files(stem), *([f"{stem}.wasm.map"] if mapped else []))
+    return Plan(tuple(steps), stage, made, tuple(depfiles), target.also, spare, _files_read(target), mapped)
 
 
 _READERS = ("--preload-file", "--embed-file", "--pre-js", "--post-js", "--js-library", "--shell-file")

@@ -60,7 +60,8 @@ class Plan:
     `stage` is the folder that the steps write into, `made` the module that the last of them leaves
     there and `depfiles` the make rules that the compiler writes about included headers. `reads` names
     further files that the commands read. Beside the module go `also`, with the names they are published
-    under, and `spare`, names of files in the stage that only some versions of a tool leave.
+    under, and `spare`, names of files in the stage that only some versions of a tool leave. With
+    `source_map` the module gets a map for the browser's debugger.
     """
 
     steps: tuple[Step, ...]
@@ -70,6 +71,7 @@ class Plan:
     also: tuple[str, ...] = ()
     spare: tuple[str, ...] = ()
     reads: tuple[str, ...] = ()
+    source_map: bool = False
 
 
 def stage_folder(target_name: str) -> str:
