@@ -108,3 +108,30 @@ def test_a_compiler_that_others_may_write_is_not_used(
     assert sandbox.compiler() is None
     sandbox.expected().chmod(0o600)
     assert sandbox.compiler() == sandbox.expected()
+
+
+def test_emscripten_is_confined_too(tmp_path: Path) -> None:
+    from wasmlab.errors import ToolMissing
+    from wasmlab.grade.confining.native import NativeGroup, compiler_folders
+    from wasmlab.toolchains import emscripten
+
+    if not WAYS["landlock"].find():
+        pytest.skip("this kernel has no Landlock")
+    try:
+        tool = emscripten.find(None)
+    except ToolMissing as missing:
+        pytest.skip(missing.what)
+    room, secret = tmp_path / "room", tmp_path / "secret.h"
+    secret.write_text("the_secret_itself is private\n", encoding="utf-8")
+    group = NativeGroup("landlock", room, compiler_folders(["emscripten"]), _LIMITS)
+    words = (str(tool.path), "-c", "a.c", "-o", "a.o")
+    try:
+        (room / "a.c").write_text("int add(int a, int b) { return a + b; }\n", encoding="utf-8")
+        assert group.run(Command(words, room)).ok
+        (room / "a.c").write_text(f'#include "{secret}"\n', encoding="utf-8")
+        done = group.run(Command(words, room))
+    finally:
+        group.close()
+    assert not done.ok
+    assert "denied" in done.stderr
+    assert "the_secret_itself" not in done.stderr

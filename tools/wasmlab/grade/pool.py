@@ -59,7 +59,17 @@ class Worker:
     _place: Path | None = None
 
     def grade(self, submission: Submission) -> Graded:
-        """Return what became of `submission`; where the worker hangs or dies, that is an outcome too."""
+        """Return what became of `submission`; where the worker hangs or dies, that is an outcome too.
+
+        What went wrong with us is tried once more, by a new process.
+        """
+        graded = self._once(submission)
+        if graded.outcome != "error":
+            return graded
+        self.kill()
+        return self._once(submission)
+
+    def _once(self, submission: Submission) -> Graded:
         begun = time.monotonic()
         try:
             self._ready()

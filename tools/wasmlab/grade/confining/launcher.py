@@ -65,7 +65,7 @@ def _bound(request: dict[str, Any]) -> None:
     seconds = int(request["seconds"]) + 1
     bounds = (
         (resource.RLIMIT_CPU, seconds),
-        (resource.RLIMIT_AS, request["memory"]),
+        (resource.RLIMIT_DATA, request["memory"]),  # not of addresses: Node reserves many and uses few
         (resource.RLIMIT_FSIZE, request["file"]),
         (resource.RLIMIT_CORE, 0),
     )

@@ -48,7 +48,7 @@ class NativeGroup(Group):
         """
         if self._launcher is None:
             return super().run(command, seconds=min(seconds, self._limits.seconds), remedy=remedy)
-        seconds = min(seconds, self._limits.seconds)
+        seconds = min(seconds, self._limits.seconds * _patience(command))
         env = {**_surroundings(self._room / "tmp"), **command.env}
         argv = self._wrapped(command, env)
         request = {
@@ -76,10 +76,17 @@ class NativeGroup(Group):
 _HAS_FORK = os.name == "posix"
 
 
+def _patience(command: Command) -> int:
+    """Emscripten starts a dozen programs for one command, and is no slower for a hostile source."""
+    return 6 if any(Path(word).stem in ("emcc", "em++") for word in command.argv[:2]) else 1
+
+
 def _surroundings(scratch: Path) -> dict[str, str]:
     """Nothing of the user's environment, which may hold tokens, but what a compiler needs."""
     kept = {name: os.environ[name] for name in ("PATH", "LANG", "EMSDK", "EM_CONFIG") if name in os.environ}
-    return {"PATH": os.defpath, **kept, "HOME": str(scratch), "TMPDIR": str(scratch)}
+    # Node would end where it cannot read OpenSSL's own settings, which it does not need.
+    own = {"HOME": str(scratch), "TMPDIR": str(scratch), "OPENSSL_CONF": os.devnull}
+    return {"PATH": os.defpath, **kept, **own}
 
 
 def _completed(command: Command, said: dict[str, Any], seconds: float, remedy: str) -> Completed:
@@ -174,7 +181,20 @@ def _emscripten() -> list[Path]:
     # emcc is Python and Node: they are found on PATH, in the emsdk or in the system's folders.
     programs = [shutil.which(name) for name in ("node", "python3", "clang", "wasm-ld")]
     near = [Path(p).resolve().parent.parent for p in (*programs, sys.executable) if p]
-    return [root, found.folder, Path("/usr"), Path("/etc/emscripten.config"), *_system_libraries(), *near]
+    return [
+        root,
+        found.folder,
+        Path("/usr"),
+        Path("/etc/emscripten.config"),
+        *_system_libraries(),
+        *near,
+        *_venv(),
+    ]
+
+
+def _venv() -> list[Path]:
+    """Return what Python needs of a virtual environment; the packages in it are nobody's to read."""
+    return [Path(sys.prefix) / name for name in ("pyvenv.cfg", "bin")]
 
 
 _FOLDERS: dict[str, Callable[[], list[Path]]] = {"clang": _clang, "emscripten": _emscripten}
