@@ -1,7 +1,7 @@
 /** What can go wrong around a run, as opposed to in it: each has a name that a page can tell apart. */
 
 /**
- * @typedef {'AssetsMissing' | 'NotSupported' | 'StartFailed' | 'WorkerFailed' | 'TooManyMessages'
+ * @typedef {'AssetsMissing' | 'LanguageUnknown' | 'NotSupported' | 'StartFailed' | 'WorkerFailed' | 'TooManyMessages'
  *   | 'Disposed' | 'Refused'} Trouble
  */
 
@@ -28,5 +28,5 @@ export function checkBrowser() {
     typeof MessageChannel !== 'function' && 'message channels',
   ].filter(Boolean);
   if (!lacking.length) return;
-  throw new RunnerError('NotSupported', `this browser has no ${lacking.join(' and no ')}: Python cannot run in it`);
+  throw new RunnerError('NotSupported', `this browser has no ${lacking.join(' and no ')}: no program can run in it`);
 }

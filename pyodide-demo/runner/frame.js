@@ -22,9 +22,9 @@ addEventListener('message', ({ data: { program, most }, source, ports: [page] })
   const early = [];
   onmessage = async ({ data }) => {
     onmessage = ({ data }) => early.push(data);
-    const [worker, python] = await Promise.all(data.map(part => import(URL.createObjectURL(part))));
+    const [worker, engine] = await Promise.all(data.map(part => import(URL.createObjectURL(part))));
     onmessage = null;
-    worker.serve(self, python.loadPython);
+    worker.serve(self, engine.load);
     for (const data of early) dispatchEvent(new MessageEvent('message', { data }));
   };`;
   const worker = new Worker(URL.createObjectURL(new Blob([LOAD], { type: 'text/javascript' })));

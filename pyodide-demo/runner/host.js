@@ -24,7 +24,7 @@ export class Host {
   #alive = true;
   /** Whether it only stands by. */
   isSpare = false;
-  /** Whether a busy Python can be interrupted, or only its worker be ended. */
+  /** Whether a busy program can be interrupted, or only its worker be ended. */
   interruptible = false;
   /** @type {(error: RunnerError) => void} */
   #failStart = () => {};
@@ -32,7 +32,7 @@ export class Host {
   /**
    * Start a worker; it gets ready while what is `given` may still be on its way.
    * @param {Program} program
-   * @param {Promise<{parts: import('./protocol.js').Parts, lock: object, asks: boolean}>} given
+   * @param {Promise<Omit<import('./protocol.js').Given, 'shared'>>} given
    * @param {{onStage: (stage: string) => void, tap: Tap}} listeners
    */
   constructor(program, given, { onStage, tap }) {
@@ -42,7 +42,7 @@ export class Host {
     this.frame.setAttribute('sandbox', 'allow-scripts');
     this.frame.allow = 'cross-origin-isolated';
     this.frame.hidden = true;
-    this.frame.title = 'Where Python runs';
+    this.frame.title = 'Where the program runs';
     this.frame.srcdoc = `<!doctype html><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${POLICY}"><script>${program.frame}</script>`;
     /** @type {Promise<Ready>} */
     this.ready = new Promise((resolve, reject) => {
@@ -50,7 +50,7 @@ export class Host {
       this.#onReady = resolve;
     });
     this.ready.catch(() => {}); // whoever waits for it hears of it; a spare is waited for by nobody
-    this.deadline = setTimeout(() => this.#end(new RunnerError('StartFailed', 'Python did not start within two minutes')), START_MS);
+    this.deadline = setTimeout(() => this.#end(new RunnerError('StartFailed', 'it did not start within two minutes')), START_MS);
     this.#channel.port1.onmessage = ({ data }) => this.#take(data);
     this.#channel.port1.onmessageerror = () => this.#end(new RunnerError('WorkerFailed', 'a message cannot be read'));
     this.frame.onload = () => this.frame.contentWindow?.postMessage(

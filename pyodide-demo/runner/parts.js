@@ -1,4 +1,4 @@
-/** Fetches what makes Python: the files that a build has put beside the page, with progress in bytes. */
+/** Fetches what makes Python and the other languages: the files that a build has put beside the page, with progress in bytes. */
 
 import { RunnerError } from './errors.js';
 
@@ -21,19 +21,49 @@ import { RunnerError } from './errors.js';
  */
 export async function fetchParts(base, onProgress) {
   const { files, lock } = await (await get(`${base}parts.json`)).json();
-  const total = files.reduce((/** @type {number} */ sum, /** @type {Listed} */ { bytes }) => sum + bytes, 0);
+  return { parts: await fetchAll(files.map((/** @type {Listed} */ listed) => ({ ...listed, url: base + listed.file })), onProgress), lock };
+}
+
+/**
+ * Fetch files of which nothing is known beforehand; each is called by the last word of its address.
+ * @param {string[]} urls
+ * @param {(progress: Progress) => void} onProgress
+ * @returns {Promise<import('./protocol.js').Parts>}
+ * @throws {RunnerError} AssetsMissing
+ */
+export async function fetchFiles(urls, onProgress) {
+  return fetchAll(urls.map(url => ({
+    url, name: url.slice(url.lastIndexOf('/') + 1), type: url.endsWith('.wasm') ? 'application/wasm' : 'text/javascript', bytes: 0,
+  })), onProgress);
+}
+
+/** @type {(files: {name: string, url: string, type: string, bytes: number}[], onProgress: (progress: Progress) => void) => Promise<import('./protocol.js').Parts>} */
+async function fetchAll(files, onProgress) {
+  const total = files.reduce((sum, { bytes }) => sum + bytes, 0);
   let loaded = 0;
   /** @type {(bytes: number) => void} */
   const count = (bytes) => {
     loaded += bytes;
-    onProgress({ stage: 'fetch', loaded, total });
+    if (total) onProgress({ stage: 'fetch', loaded, total });
   };
-  const fetched = await Promise.all(files.map(async (/** @type {Listed} */ { name, file, type }) => {
-    const response = await get(base + file);
+  const fetched = await Promise.all(files.map(async ({ name, url, type }) => {
+    const response = await get(url);
     const chunks = response.body ? await read(response.body, count) : [await response.arrayBuffer()];
     return [name, new Blob(chunks, { type })];
   }));
-  return { parts: Object.fromEntries(fetched), lock };
+  return Object.fromEntries(fetched);
+}
+
+/**
+ * Fetch what runs inside the frame: its own text, the worker, and the language's module.
+ * @param {string} engine
+ * @returns {Promise<import('./host.js').Program>}
+ */
+export async function fetchProgram(engine) {
+  const [frame, ...modules] = await Promise.all(['frame.js', 'worker.js', engine].map(async (name) => {
+    return (await get(new URL(name, import.meta.url).href)).text();
+  }));
+  return { frame, program: modules.map(module => new Blob([module], { type: 'text/javascript' })) };
 }
 
 /** @type {(url: string) => Promise<Response>} */

@@ -52,7 +52,12 @@
  * @property {ErrorInfo} [error]
  */
 
-/** @typedef {'reset' | 'set_variable' | 'get_variable' | 'write_file' | 'read_file' | 'list_files'} Method */
+/**
+ * What a worker can be called for; which of them it knows depends on its language.
+ * @typedef {'reset' | 'set_variable' | 'get_variable' | 'variables' | 'complete' | 'write_file' | 'read_file'
+ *   | 'write_bytes' | 'read_bytes' | 'remove_file' | 'list_files' | 'export_database' | 'import_database'
+ *   | 'install'} Method
+ */
 
 /**
  * Memory that a busy worker and its frame share; null where the page is not isolated.
@@ -62,8 +67,13 @@
  */
 
 /**
- * From the page to the worker. `asks` says that somebody will answer `input()`.
- * @typedef {{type: 'INIT', parts: Parts, lock: object, asks: boolean, shared: Shared | null}
+ * What a worker is made of. `asks` says that somebody will answer `input()`.
+ * @typedef {{parts: Parts, lock: any, language: string, asks: boolean, shared: Shared | null}} Given
+ */
+
+/**
+ * From the page to the worker.
+ * @typedef {{type: 'INIT'} & Given
  *   | {type: 'RUN', requestId: number, code: string, options: RunOptions}
  *   | {type: 'STDIN', requestId: number, data: string | null}
  *   | {type: 'INTERRUPT', requestId: number}
@@ -75,12 +85,32 @@
  * From the worker to the page. `requestId` is 0 where an ERROR answers no request; after a `fatal`
  * one the worker is of no use any more.
  * @typedef {{type: 'PROGRESS', stage: string}
- *   | {type: 'READY', versions: {pyodide: string, python: string}, timings: Record<string, number>, interruptible: boolean}
+ *   | {type: 'READY', versions: Record<string, string>, timings: Record<string, number>, interruptible: boolean}
  *   | {type: 'EVENT', requestId: number, event: RunEvent}
  *   | {type: 'RUN_RESULT', requestId: number, result: ExecutionResult}
  *   | {type: 'ANSWER', requestId: number, value: any}
  *   | {type: 'ERROR', requestId: number, error: ErrorInfo, fatal?: boolean}
  * } FromWorker
+ */
+
+/**
+ * What a language's module makes inside the worker: a learner's session.
+ * @typedef {object} Engine
+ * @property {(code: string, options: RunOptions) => Promise<ExecutionResult>} run
+ * @property {(method: string, args: any[]) => any} call
+ * @property {() => void} interrupt ends a run that waits
+ * @property {boolean} interruptible whether a busy run ends by the shared memory too
+ * @property {Record<string, string>} versions
+ * @property {Record<string, number>} timings milliseconds of each stage
+ */
+
+/**
+ * @typedef {object} Listeners
+ * @property {(stage: string) => void} onStage
+ * @property {(json: string) => void} onEvent
+ * @property {(error: unknown) => void} onFatal
+ * @property {(() => string | undefined | false) | undefined} ask
+ * @property {((milliseconds: number) => boolean) | undefined} pause
  */
 
 export {};

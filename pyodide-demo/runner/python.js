@@ -2,27 +2,9 @@
 
 /**
  * @typedef {import('./protocol.js').Parts} Parts
- * @typedef {import('./protocol.js').Shared} Shared
- * @typedef {import('./protocol.js').RunOptions} RunOptions
- * @typedef {import('./protocol.js').ExecutionResult} ExecutionResult
- */
-
-/**
- * @typedef {object} Python a learner's session
- * @property {(code: string, options: RunOptions) => Promise<ExecutionResult>} run
- * @property {(method: string, args: any[]) => any} call
- * @property {() => void} interrupt ends a run that waits
- * @property {{pyodide: string, python: string}} versions
- * @property {Record<string, number>} timings milliseconds of each stage
- */
-
-/**
- * @typedef {object} Listeners
- * @property {(stage: string) => void} onStage
- * @property {(json: string) => void} onEvent
- * @property {(error: unknown) => void} onFatal
- * @property {(() => string | undefined | false) | undefined} ask
- * @property {((milliseconds: number) => boolean) | undefined} pause
+ * @typedef {import('./protocol.js').Engine} Engine
+ * @typedef {import('./protocol.js').Given} Given
+ * @typedef {import('./protocol.js').Listeners} Listeners
  */
 
 const { parse, stringify } = JSON; // those that no program has replaced
@@ -32,11 +14,11 @@ const NOWHERE = 'https://pyodide.invalid/';
 const HARNESS = '/lib/learner_harness.zip';
 
 /**
- * @param {{parts: Parts, lock: object, shared: Shared | null}} given
+ * @param {Given} given
  * @param {Listeners} listeners
- * @returns {Promise<Python>}
+ * @returns {Promise<Engine>}
  */
-export async function loadPython({ parts, lock, shared }, { onStage, onEvent, onFatal, ask, pause }) {
+export async function load({ parts, lock, shared }, { onStage, onEvent, onFatal, ask, pause }) {
   const start = performance.now();
   // Switching stacks would make Python another one in each browser, and no snapshot fits all of them.
   for (const name of ['Suspending', 'promising']) Reflect.deleteProperty(WebAssembly, name);
@@ -79,6 +61,7 @@ export async function loadPython({ parts, lock, shared }, { onStage, onEvent, on
       if (shared) shared.interrupt[0] = 0; // Python is not busy, or we would not be here
       bridge.interrupt();
     },
+    interruptible: Boolean(shared),
     versions: { pyodide: pyodide.version, python: pyodide.runPython('import sys; sys.version.split()[0]') },
     timings,
   };

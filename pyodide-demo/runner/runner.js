@@ -1,5 +1,5 @@
 /**
- * Runs Python for a page: one run at a time, in a worker that can be stopped, and every call settles.
+ * Runs Python, or another language, for a page: one run at a time, in a worker that can be stopped, and every call settles.
  *
  *     const runner = new Runner();
  *     const { result, events } = await runner.run('print(1 + 1)');
@@ -9,7 +9,8 @@
 import { RunnerError, checkBrowser } from './errors.js';
 import { Host } from './host.js';
 import { Limit } from './limit.js';
-import { fetchParts } from './parts.js';
+import { languageOf } from './languages.js';
+import { fetchProgram } from './parts.js';
 import { Run } from './run.js';
 
 /**
@@ -21,7 +22,8 @@ import { Run } from './run.js';
 
 /**
  * @typedef {object} Settings
- * @property {string} [base] where the parts of Python are; `dist/python/` beside the runner's folder if not said
+ * @property {string} [language] python (if not said), javascript, typescript or sql
+ * @property {string} [base] where the language's parts are; under `dist/` beside the runner's folder if not said
  * @property {(progress: Progress) => void} [onProgress] hears of bytes while they come, then of stages
  * @property {(prompt: string, password: boolean) => Promise<string | null> | string | null} [onInput]
  *   answers `input()`; null: nobody will
@@ -55,7 +57,9 @@ export class Runner {
   /** @param {Settings} [settings] */
   constructor(settings = {}) {
     this.settings = settings;
-    this.base = new URL(settings.base ?? new URL('../dist/python/', import.meta.url), document.baseURI).href;
+    this.name = settings.language ?? 'python';
+    this.language = languageOf(this.name);
+    this.base = new URL(settings.base ?? new URL(this.language.base, import.meta.url), document.baseURI).href;
   }
 
   /**
@@ -99,6 +103,19 @@ export class Runner {
     await this.#call('reset').catch((error) => {
       if (!error.fatal || this.#disposed) throw error; // a worker that has ended at it has no names either
     });
+  }
+
+  /**
+   * Have the worker do what is none of the calls below; which methods there are depends on the language.
+   * @type {(method: Method, ...args: any[]) => Promise<any>}
+   */
+  call(method, ...args) {
+    return this.#call(method, ...args);
+  }
+
+  /** Whether something is running now. */
+  get busy() {
+    return this.#running !== null;
   }
 
   /** @type {(name: string, value: any) => Promise<void>} */
@@ -234,9 +251,9 @@ export class Runner {
   /** Fetch what a worker is made of, once: the next one is made of the same. */
   #fetch() {
     this.#assets ??= {
-      program: fetchProgram(),
-      given: fetchParts(this.base, progress => this.settings.onProgress?.(progress))
-        .then(parts => ({ ...parts, asks: Boolean(this.settings.onInput) })),
+      program: fetchProgram(this.language.engine),
+      given: this.language.fetch(this.base, progress => this.settings.onProgress?.(progress))
+        .then(parts => ({ ...parts, language: this.name, asks: Boolean(this.settings.onInput) })),
     };
     this.#assets.given.catch(() => {}); // the host tells of it
     return this.#assets;
@@ -275,16 +292,6 @@ export class Runner {
     }
     if (this.#disposed) this.#spare.kill(disposed());
   }
-}
-
-/** @returns {Promise<import('./host.js').Program>} */
-async function fetchProgram() {
-  const [frame, ...modules] = await Promise.all(['frame.js', 'worker.js', 'python.js'].map(async (name) => {
-    const response = await fetch(new URL(name, import.meta.url));
-    if (!response.ok) throw new RunnerError('AssetsMissing', `${response.url} cannot be fetched: the server answers ${response.status}`);
-    return response.text();
-  }));
-  return { frame, program: modules.map(module => new Blob([module], { type: 'text/javascript' })) };
 }
 
 const interrupted = () => ({ name: 'KeyboardInterrupt', message: 'stopped' });

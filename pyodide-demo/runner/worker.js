@@ -1,26 +1,26 @@
-/** Inside the worker: takes the page's messages one by one, has Python do them, tells what happens. */
+/** Inside the worker: takes the page's messages one by one, has the language do them, tells what happens. */
 
 /**
  * @typedef {import('./protocol.js').ToWorker} ToWorker
  * @typedef {import('./protocol.js').FromWorker} FromWorker
  * @typedef {import('./protocol.js').Shared} Shared
- * @typedef {import('./python.js').Python} Python
+ * @typedef {import('./protocol.js').Engine} Engine
  */
 
 const { parse, stringify } = JSON; // those that no program has replaced
 
 /**
  * Answer the messages of `scope`, this worker. A blob's module can import no other by a path, so
- * whoever starts the worker hands over what loads Python.
+ * whoever starts the worker hands over what loads the language.
  * @param {{postMessage(message: any): void, addEventListener(type: 'message', listener: (event: MessageEvent<ToWorker>) => void): void}} scope
- * @param {typeof import('./python.js').loadPython} loadPython
+ * @param {(given: import('./protocol.js').Given, listeners: import('./protocol.js').Listeners) => Promise<Engine>} load
  */
-export function serve(scope, loadPython) {
+export function serve(scope, load) {
   const post = scope.postMessage.bind(scope);
   /** @type {(message: FromWorker) => void} */
   const send = (message) => post(message);
-  /** @type {Python | null} */
-  let python = null;
+  /** @type {Engine | null} */
+  let engine = null;
   let current = 0; // the request that is being worked on
 
   /** @type {(error: unknown, fatal?: boolean) => void} */
@@ -33,30 +33,30 @@ export function serve(scope, loadPython) {
   async function take(message) {
     switch (message.type) {
       case 'INIT':
-        python = await loadPython(message, {
+        engine = await load(message, {
           onStage: stage => send({ type: 'PROGRESS', stage }),
           onEvent: text => send({ type: 'EVENT', requestId: current, event: parse(text) }),
           onFatal: error => fail(error, true),
           ask: message.shared && message.asks ? asker(message.shared) : undefined,
           pause: message.shared ? pauser(message.shared) : undefined,
         });
-        send({ type: 'READY', versions: python.versions, timings: python.timings, interruptible: Boolean(message.shared) });
+        send({ type: 'READY', versions: engine.versions, timings: engine.timings, interruptible: engine.interruptible });
         break;
       case 'RUN': {
         const { requestId, code, options } = message;
         current = requestId;
-        const result = await ready(python).run(code, options);
+        const result = await ready(engine).run(code, options);
         send({ type: 'RUN_RESULT', requestId, result });
         break;
       }
       case 'CALL': {
         const { requestId, method, args } = message;
         current = requestId;
-        send({ type: 'ANSWER', requestId, value: ready(python).call(method, args) });
+        send({ type: 'ANSWER', requestId, value: await ready(engine).call(method, args) });
         break;
       }
       case 'INTERRUPT':
-        if (message.requestId === current) python?.interrupt();
+        if (message.requestId === current) engine?.interrupt();
         break;
       case 'STDIN':
         break; // a run that waits for its answer reads it from the shared memory
@@ -77,12 +77,12 @@ export function serve(scope, loadPython) {
 }
 
 /**
- * @param {Python | null} python
- * @returns {Python}
+ * @param {Engine | null} engine
+ * @returns {Engine}
  */
-function ready(python) {
-  if (!python) throw refusal('Python is not loaded yet: wait for READY');
-  return python;
+function ready(engine) {
+  if (!engine) throw refusal('nothing is loaded yet: wait for READY');
+  return engine;
 }
 
 /** @param {string} message */

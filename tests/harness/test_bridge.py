@@ -102,3 +102,41 @@ def test_files_are_listed_relative_to_their_folder(tmp_path: Any, monkeypatch: p
     assert worker.call("list_files", "a") == {"value": ["b/c.txt"]}
     assert worker.call("read_file", "a/b/c.txt") == {"value": "ü"}
     assert worker.call("list_files", "nope")["error"]["name"] == "LookupError"
+
+
+def test_a_file_of_any_kind_goes_in_and_comes_out(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    worker = Worker()
+    worker.call("write_bytes", "a/b.bin", "AP8K")
+    assert (tmp_path / "a" / "b.bin").read_bytes() == b"\x00\xff\n"
+    assert worker.call("read_bytes", "a/b.bin") == {"value": "AP8K"}
+    worker.call("remove_file", "a/b.bin")
+    assert worker.call("list_files", ".") == {"value": []}
+
+
+def test_variables_are_the_learners_own() -> None:
+    worker = Worker()
+    worker.run("n = 41")
+    assert worker.call("variables")["value"]["n"] == {"type": "int", "text": "41", "value": 41}
+
+
+@pytest.mark.parametrize(
+    ("before", "found"),
+    [
+        ("pri", ["price", "print"]),
+        ("x = math.sq", ["sqrt"]),
+        ("a.", ["go", "p", "x"]),
+        ("a.p.", []),
+        ("go().", []),
+        ("a.__cl", ["__class__"]),
+    ],
+)
+def test_completion_knows_the_names_and_runs_none_of_the_learners_code(before: str, found: list[str]) -> None:
+    worker = Worker()
+    worker.run(
+        "import math\nprice = 1\nclass A:\n    def __init__(self): self.x = 1\n    def go(self): pass\n"
+        "    @property\n    def p(self): raise SystemExit\n    def __dir__(self): raise SystemExit\na = A()"
+    )
+    told = worker.call("complete", before)["value"]
+    assert [option["label"] for option in told["options"]] == found
+    assert before.endswith(before[len(before) - told["length"] :])

@@ -46,7 +46,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Return the address of the lesson's page, built and served with the headers of isolation."""
     root = tmp_path_factory.mktemp("course") / "pyodide-demo"
     shutil.copytree(LESSON, root, ignore=shutil.ignore_patterns("dist", "__pycache__"))
-    assert [result.error for result in build_lesson(load_lesson(root))] == [None]
+    assert [result.error for result in build_lesson(load_lesson(root))] == [None] * 3
     with serve_folder(root) as server:
         yield f"{server.address}/"
 
@@ -118,7 +118,8 @@ def test_a_copy_runs_alone_under_the_plainest_server(
     open_page: Open, tmp_path: Path, plain_server: Callable[[Path], str]
 ) -> None:
     new_copy(LESSON, tmp_path / "mein Kurs" / "demo")
-    assert [result.error for result in build_lesson(load_lesson(tmp_path / "mein Kurs" / "demo"))] == [None]
+    copied = load_lesson(tmp_path / "mein Kurs" / "demo")
+    assert [result.error for result in build_lesson(copied)] == [None] * 3
     page = ready(open_page(plain_server(tmp_path / "mein Kurs" / "demo")))
     expect(page).to_have_title("Demo")
     page.get_by_role("button", name="Run").click()

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page
 
-from wasmlab.assets import python
+from wasmlab.assets import bundles, python
 
 LESSON = Path(__file__).parents[2] / "pyodide-demo"
 DEADLINE_MS = 180_000
@@ -63,6 +63,8 @@ class _Handler(SimpleHTTPRequestHandler):
     def translate_path(self, path: str) -> str:
         if path.startswith("/dist/python/"):
             return str(self.server.parts / path.rpartition("/")[2])
+        if path.startswith("/dist/languages/"):
+            return str(bundles.VENDOR / path.removeprefix("/dist/"))
         return super().translate_path(path)
 
     def end_headers(self) -> None:

@@ -80,10 +80,10 @@ def build_modules(lesson: Lesson, options: Options) -> list[Result]:
     stale = [target for target in lesson.targets if results[target.name] is None]
     if stale:
         results |= {result.target.name: result for result in _build_stale(lesson, stale, options)}
-    if "python" in lesson.assets:
-        from wasmlab.page_parts import publish_python
+    if lesson.assets:
+        from wasmlab.page_parts import publish
 
-        results["python"] = publish_python(lesson)
+        results |= {asset: publish(lesson, asset) for asset in lesson.assets}
     return [result for result in results.values() if result is not None]
 
 

@@ -38,21 +38,17 @@ def list_lessons(course: Course) -> list[Listed]:
 
 def _listed(lesson: Lesson) -> Listed:
     states = [_state(lesson, target) for target in lesson.targets]
-    if "python" in lesson.assets:
-        states.append((_state_of_python(lesson), ""))
+    states += [(_state_of_asset(lesson, asset), "") for asset in lesson.assets]
     if not states:
         return Listed(lesson.name, lesson.title, "nothing to build", page_problem(lesson))
     state, problem = min(states, key=lambda pair: _WORST_FIRST.index(pair[0]))
     return Listed(lesson.name, lesson.title, state, problem or page_problem(lesson))
 
 
-def _state_of_python(lesson: Lesson) -> str:
-    from wasmlab.assets import python
+def _state_of_asset(lesson: Lesson, asset: str) -> str:
+    from wasmlab.page_parts import state
 
-    folder = lesson.root / python.FOLDER
-    if python.is_published(folder):
-        return "built"
-    return "out of date" if (folder / python.INDEX).is_file() else "not built"
+    return state(lesson, asset)
 
 
 def _state(lesson: Lesson, target: Target) -> tuple[str, str]:

@@ -94,9 +94,10 @@ LESSON_KEYS = (
     Key(
         "assets",
         "a list of texts",
-        "What the page needs of wasmlab itself; a build puts it under dist/. `python`: Python itself.",
+        "What the page needs of wasmlab itself; a build puts it under dist/. `python`: Python itself; "
+        "`editor`: CodeMirror; `languages`: what JavaScript, TypeScript and SQL need.",
         'assets = ["python"]',
-        choices=("python",),
+        choices=("python", "editor", "languages"),
     ),
     Key(
         "needs",

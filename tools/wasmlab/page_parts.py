@@ -5,21 +5,32 @@ from __future__ import annotations
 import time
 
 from wasmlab import stage
-from wasmlab.assets import python
+from wasmlab.assets import bundles, python
 from wasmlab.build import Result
 from wasmlab.errors import WasmlabError
 from wasmlab.lesson import Lesson, Target
 
 
-def publish_python(lesson: Lesson) -> Result:
-    """Put Python beside the lesson's page; it is told as a target that needs no compiler."""
-    target = Target("python", "", (), f"{python.FOLDER}/{python.INDEX}")
+def publish(lesson: Lesson, asset: str) -> Result:
+    """Put an asset beside the lesson's page; it is told as a target that needs no compiler."""
+    place = f"{python.FOLDER}/{python.INDEX}" if asset == "python" else f"dist/{asset}"
+    target = Target(asset, "", (), place)
     start = time.perf_counter()
+    folder = lesson.root / "dist" / asset
     try:
         with stage.locked(lesson):
-            made = python.publish(lesson.root / python.FOLDER)
+            made = python.publish(folder) if asset == "python" else bundles.publish(asset, folder)
     except WasmlabError as error:
         return Result(lesson, target, error=error)
     except OSError as error:
-        return Result(lesson, target, error=stage.refused(lesson.root / python.FOLDER, error))
+        return Result(lesson, target, error=stage.refused(folder, error))
     return Result(lesson, target, fresh=not made, seconds=time.perf_counter() - start)
+
+
+def state(lesson: Lesson, asset: str) -> str:
+    """Return how the asset stands beside the lesson's page, in the words of `wasmlab list`."""
+    folder = lesson.root / "dist" / asset
+    published = python.is_published(folder) if asset == "python" else bundles.is_published(asset, folder)
+    if published:
+        return "built"
+    return "out of date" if folder.is_dir() and any(folder.iterdir()) else "not built"

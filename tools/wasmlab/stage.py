@@ -118,9 +118,10 @@ def clean(lesson: Lesson) -> list[str]:
                     removed.append(name)
             for path in made_beside(lesson.root / target.output):
                 path.unlink(missing_ok=True)
-        if lesson.assets and (lesson.root / "dist/python").is_dir():
-            shutil.rmtree(lesson.root / "dist/python")
-            removed.append("dist/python")
+        for asset in lesson.assets:
+            if (lesson.root / "dist" / asset).is_dir():
+                shutil.rmtree(lesson.root / "dist" / asset)
+                removed.append(f"dist/{asset}")
         if (lesson.root / STAGE).is_dir():
             shutil.rmtree(lesson.root / STAGE)
         _remove_empty(lesson.root / "dist")

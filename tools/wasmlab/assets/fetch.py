@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from wasmlab.assets import python
+from wasmlab.assets import bundles, python
 from wasmlab.assets.node import Node
 from wasmlab.errors import DownloadFailed, FolderNotWritable, TimeLimit
 from wasmlab.process import run
@@ -29,6 +29,7 @@ _C_HEADER = re.compile(
 )
 _C_LIBRARY = re.compile(r"lib/wasm32-wasip1/(?!libc\+\+)[^/]+\.[ao]")
 _BUILTINS = "lib/wasm32-unknown-wasip1/libclang_rt.builtins.a"
+_NOT_SHIPPED = ("@types", "esbuild", "@esbuild")
 _LICENCE = re.compile(r"(licen[cs]e|copying|notice)", re.IGNORECASE)
 
 
@@ -44,7 +45,8 @@ def is_current(vendor: Path = VENDOR) -> bool:
 
 def pins() -> str:
     """Return one hash over everything that decides what is in `vendor/`; line ends do not count."""
-    sources = [HERE / name for name in (*_PINS, Path(__file__).name)]
+    sources = [HERE / name for name in (*_PINS, Path(__file__).name, "bundles.py")]
+    sources += sorted((HERE / "bundles").glob("*.mjs"))
     digest = hashlib.sha256()
     for path in [*sources, *sorted((HERE / "licenses").glob("*.txt"))]:
         digest.update(path.read_bytes().replace(b"\r\n", b"\n"))
@@ -62,7 +64,7 @@ def fetch(get_node: Callable[[], Node], vendor: Path = VENDOR) -> bool:
 
     Raises:
         ToolMissing, DownloadFailed: no Node, no network, or a package that is not what is pinned.
-        ToolBroken: Python cannot be prepared with what came.
+        ToolBroken: Python cannot be prepared, or the editor not be bundled, with what came.
         FolderNotWritable: `vendor` cannot be written.
     """
     if is_current(vendor):
@@ -75,6 +77,7 @@ def fetch(get_node: Callable[[], Node], vendor: Path = VENDOR) -> bool:
             with tempfile.TemporaryDirectory(prefix="wasmlab-npm-") as packages:
                 _install(node, Path(packages))
                 _cut(Path(packages) / "node_modules", stage)
+                bundles.make(node, Path(packages), stage)
             python.prepare(lambda: node, stage / "pyodide")
             _stamp(stage)
             _swap(stage, vendor)
@@ -174,7 +177,7 @@ def _keep_licences(modules: Path, folder: Path) -> None:
     for manifest in (*modules.glob("*/package.json"), *modules.glob("@*/*/package.json")):
         package = manifest.parent.relative_to(modules).as_posix().replace("/", "+")
         for text in manifest.parent.iterdir():
-            if text.is_file() and _LICENCE.match(text.name) and not package.startswith("@types"):
+            if text.is_file() and _LICENCE.match(text.name) and not package.startswith(_NOT_SHIPPED):
                 shutil.copyfile(text, folder / f"{package}.{text.stem}.txt")
 
 

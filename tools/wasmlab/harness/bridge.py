@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import calendar
 import json
 import os
@@ -12,6 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from .completing import complete
 from .options import RunOptions
 from .session import Session
 
@@ -94,6 +96,28 @@ class Bridge:
         """Return the text of a file."""
         return Path(path).read_text(encoding="utf-8")
 
+    def write_bytes(self, path: str, content: str) -> None:
+        """Write a file of any kind, given in base64, with the folders that it needs."""
+        file = Path(path)
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(base64.b64decode(content))
+
+    def read_bytes(self, path: str) -> str:
+        """Return a file of any kind in base64."""
+        return base64.b64encode(Path(path).read_bytes()).decode("ascii")
+
+    def remove_file(self, path: str) -> None:
+        """Remove a file."""
+        Path(path).unlink()
+
+    def variables(self) -> dict[str, Any]:
+        """Return a bounded picture of every name that the learner has made."""
+        return self._session.variables()
+
+    def complete(self, before: str) -> dict[str, Any]:
+        """Return what could stand at the end of `before`, a line up to the cursor."""
+        return complete(before, self._session.namespace)
+
     def list_files(self, folder: str = ".") -> list[str]:
         """Return the path of every file under `folder`, relative to it and sorted."""
         if not Path(folder).is_dir():
@@ -117,7 +141,8 @@ class Bridge:
         return None if answer is None else str(answer)
 
 
-METHODS = frozenset({"reset", "set_variable", "get_variable", "write_file", "read_file", "list_files"})
+_FILES = {"write_file", "read_file", "write_bytes", "read_bytes", "remove_file", "list_files"}
+METHODS = frozenset({"reset", "set_variable", "get_variable", "variables", "complete", *_FILES})
 
 
 def _tell_time_zone() -> None:

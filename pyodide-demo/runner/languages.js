@@ -1,0 +1,49 @@
+/** The languages that a runner knows: what runs each of them in the worker, and the files which that needs. */
+
+import { RunnerError } from './errors.js';
+import { fetchFiles, fetchParts } from './parts.js';
+
+/**
+ * @typedef {import('./protocol.js').Parts} Parts
+ * @typedef {import('./parts.js').Progress} Progress
+ */
+
+/**
+ * @typedef {object} Language
+ * @property {string} title as a person writes it
+ * @property {string} engine the module that runs it inside the worker
+ * @property {string} base where its parts are, seen from here
+ * @property {(base: string, onProgress: (progress: Progress) => void) => Promise<{parts: Parts, lock: any}>} fetch
+ */
+
+const SCRIPT = ['completing', 'console', 'errors', 'inspect', 'rewrite'].map(name => `javascript/${name}.js`);
+
+/** @type {(own: string[], vendored: string[]) => Language['fetch']} */
+const files = (own, vendored) => async (base, onProgress) => {
+  const urls = [...own.map(name => new URL(name, import.meta.url).href), ...vendored.map(name => base + name)];
+  return { parts: await fetchFiles(urls, onProgress), lock: null };
+};
+
+/** @type {Language} */
+const SCRIPTED = {
+  title: 'JavaScript', engine: 'javascript/engine.js', base: '../dist/languages/', fetch: files(SCRIPT, ['script.js']),
+};
+
+/** @type {Record<string, Language>} */
+export const LANGUAGES = {
+  python: { title: 'Python', engine: 'python.js', base: '../dist/python/', fetch: fetchParts },
+  javascript: SCRIPTED,
+  typescript: { ...SCRIPTED, title: 'TypeScript' },
+  sql: { title: 'SQL', engine: 'sql.js', base: '../dist/languages/', fetch: files([], ['sqlite3.js', 'sqlite3.wasm']) },
+};
+
+/**
+ * @param {string} name
+ * @returns {Language}
+ * @throws {RunnerError} LanguageUnknown: it names those that there are
+ */
+export function languageOf(name) {
+  if (Object.hasOwn(LANGUAGES, name)) return LANGUAGES[name];
+  const known = Object.keys(LANGUAGES).join(', ');
+  throw new RunnerError('LanguageUnknown', `there is no language ${JSON.stringify(name)}; known are ${known}`);
+}
