@@ -135,3 +135,14 @@ def test_emscripten_is_confined_too(tmp_path: Path) -> None:
     assert not done.ok
     assert "denied" in done.stderr
     assert "the_secret_itself" not in done.stderr
+
+
+def test_the_sandbox_compiler_alone_is_no_confinement_of_emscripten(monkeypatch: pytest.MonkeyPatch) -> None:
+    from wasmlab.grade.confining import landlock
+
+    monkeypatch.setattr(landlock, "find", str)  # as on a system without it
+    assert choose(natively=True).name != "sandbox-compiler"
+    monkeypatch.setenv(sandbox.VARIABLE, str(_PREPARED.parent))
+    if sandbox.find():
+        with pytest.raises(ConfinementMissing, match="Emscripten"):
+            choose("sandbox-compiler", natively=True)

@@ -17,6 +17,7 @@ from wasmlab.grade.confining import choose
 from wasmlab.grade.intake import find_submissions
 from wasmlab.grade.limits import GradeLimits
 from wasmlab.grade.outcome import Batch
+from wasmlab.grade.template import toolchains_of
 from wasmlab.lesson import Lesson
 from wasmlab.names import did_you_mean
 
@@ -52,7 +53,7 @@ def grade_command(lesson: Lesson, asked: Asked) -> int:
     if not lesson.submit:
         hint = "add submit = ['c/NAME.c'] to its lesson.toml"
         raise NotGradable(f"{lesson.name} lists nothing to hand in", hint)
-    options = _options(asked)
+    options = _options(lesson, asked)
     quiet = asked.as_json or (asked.to is not None and str(asked.to) == "-")
     if not options.confinement.confines and not quiet:
         typer.echo(f"note: {options.confinement.text}; wasmlab setup sandbox-compiler mends that", err=True)
@@ -72,7 +73,7 @@ def grade_command(lesson: Lesson, asked: Asked) -> int:
     return exit_code(batch, reports)
 
 
-def _options(asked: Asked) -> Options:
+def _options(lesson: Lesson, asked: Asked) -> Options:
     from wasmlab.engines import ENGINES, OPTIONAL
 
     known = [*ENGINES, *OPTIONAL]
@@ -80,7 +81,8 @@ def _options(asked: Asked) -> Options:
         if name not in known:
             raise UsageError(f"no engine is called {name!r}", did_you_mean(name, known))
     limits = GradeLimits(seconds=asked.seconds, call=asked.call_seconds)
-    way = choose(asked.confinement, required=asked.require_sandbox)
+    natively = "emscripten" in toolchains_of(lesson)
+    way = choose(asked.confinement, required=asked.require_sandbox, natively=natively)
     options = Options(asked.engines, way, limits, asked.jobs or os.cpu_count() or 1, asked.resume)
     if asked.scheduler:
         from dataclasses import replace

@@ -37,8 +37,11 @@ WAYS: dict[str, Confinement] = {
 """From the strongest to none."""
 
 
-def choose(name: str = "", *, required: bool = False) -> Confinement:
+def choose(name: str = "", *, required: bool = False, natively: bool = False) -> Confinement:
     """Return the confinement called `name`, else the strongest of this machine.
+
+    `natively` says that there are targets which only a native compiler makes: the sandbox compiler
+    confines those no further than Landlock does beside it.
 
     Raises:
         UsageError: none has that name.
@@ -48,7 +51,11 @@ def choose(name: str = "", *, required: bool = False) -> Confinement:
         raise UsageError(f"no confinement is called {name!r}", did_you_mean(name, WAYS))
     if name and WAYS[name].confines and not WAYS[name].find():
         raise ConfinementMissing(f"{name} is not on this machine", "wasmlab setup sandbox-compiler")
-    way = WAYS[name] if name else next(w for w in WAYS.values() if not w.confines or w.find())
+    fits = [w for w in WAYS.values() if not natively or w.name != "sandbox-compiler" or landlock.find()]
+    way = WAYS[name] if name else next(w for w in fits if not w.confines or w.find())
+    if way not in fits:
+        what = f"{name} does not confine Emscripten, and this machine has no Landlock"
+        raise ConfinementMissing(what, "leave --confinement away, or name another one")
     if required and not way.confines:
         what = "nothing on this machine confines the compiler, and --require-sandbox wants it"
         raise ConfinementMissing(what, "wasmlab setup sandbox-compiler")
