@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -57,12 +58,10 @@ class View:
     def _checks(self, room: int) -> list[str]:
         verdicts = self.outcome.verdicts if self.outcome and not self.now else self.turning
         merged = merge(verdicts)
-        rows = [f"  {_word(verdict):<8} {verdict.line}" for verdict in merged]
+        rows = [_row(verdict) for verdict in merged]
         if len(rows) > room:
             passed = sum(verdict.verdict == "passed" for verdict in merged)
-            rows = [
-                f"  {_word(verdict):<8} {verdict.line}" for verdict in merged if verdict.verdict != "passed"
-            ]
+            rows = [_row(verdict) for verdict in merged if verdict.verdict != "passed"]
             rows.insert(0, f"  passed   {passed} checks")
         if len(rows) > room:
             rows = [*rows[: room - 1], f"  ... and {len(rows) - room + 1} more"]
@@ -101,8 +100,11 @@ def merge(verdicts: Iterable[Verdict]) -> list[Verdict]:
     return list(worst.values())
 
 
-def _word(verdict: Verdict) -> str:
-    return "waits" if verdict.waits_for else verdict.verdict
+def _row(verdict: Verdict) -> str:
+    """Return a check's line; where all its sets of parameters passed, none of them is named."""
+    word = "waits" if verdict.waits_for else verdict.verdict
+    line = re.sub(r" \(\w+=.*\)$", "", verdict.line) if verdict.verdict == "passed" else verdict.line
+    return f"  {word:<8} {line}"
 
 
 def _bounded(lines: list[str]) -> list[str]:
