@@ -76,7 +76,7 @@ def edit(lesson_folder: Path) -> Callable[[str, str], Result]:
 
 def test_the_module_and_what_is_beside_it_are_published(lesson_folder: Path) -> None:
     made = {path.name for path in (lesson_folder / "dist").iterdir() if path.is_file()}
-    assert made == {"t.wasm", "t.mjs", "t.data", "t.traps.json", "traps.js"}
+    assert made == {"t.wasm", "t.wasm.map", "t.mjs", "t.data", "t.traps.json", "traps.js"}
 
 
 def test_nothing_is_done_where_nothing_has_changed(lesson_folder: Path) -> None:

@@ -43,11 +43,12 @@ def check_lesson(
         BuildError: it does not build.
         UsageError: it has no checks, or an engine has an unknown name.
     """
-    for result in build_lesson(lesson):
-        # Where the tool is missing each check says so itself: an error, and never passed.
-        if result.error is not None and not isinstance(result.error, ToolMissing):
-            raise result.error
-    return check_built(lesson, lesson.root / "checks", engines, tell, pages)
+    errors = [result.error for result in build_lesson(lesson) if result.error is not None]
+    for error in errors:
+        if not isinstance(error, ToolMissing):
+            raise error
+    # Where the tool is missing each check says so itself: an error, and never passed.
+    return check_built(lesson, lesson.root / "checks", engines, tell, pages, is_built=not errors)
 
 
 def check_built(
@@ -60,11 +61,12 @@ def check_built(
     *,
     first_failure: bool = False,
     only: Sequence[str] = (),
+    is_built: bool = True,
 ) -> list[Verdict]:
     """Run the checks in `folder`, which need not lie in the lesson, and build nothing.
 
     With `first_failure` the checks after the first one that does not pass are left out; `only` names the
-    files whose checks are run.
+    files whose checks are run. What is not built, `is_built` says: each check tries it again and says why.
 
     Raises:
         UsageError: there are no checks, or an engine has an unknown name.
@@ -75,7 +77,7 @@ def check_built(
         )
     if pages is not None:
         pages.warm(lesson)
-    judge = _Judge(lesson, tell, pages, limits)
+    judge = _Judge(lesson, tell, pages, limits, is_built=is_built)
     arguments = [
         *([str(folder / name) for name in only] or [str(folder)]),
         f"--rootdir={folder.parent}",
@@ -152,8 +154,11 @@ class _Judge:
         tell: Callable[[Verdict], None],
         pages: LessonPages | None,
         limits: Limits | None,
+        *,
+        is_built: bool = True,
     ) -> None:
         self.lesson = lesson
+        self.is_built = is_built
         self.tell = tell
         self.pages = pages
         self.limits = limits
@@ -164,7 +169,8 @@ class _Judge:
     def pytest_configure(self, config: pytest.Config) -> None:
         """Hand on what is ready."""
         config.stash[GIVEN_PAGES] = self.pages
-        config.stash[GIVEN_LESSON] = self.lesson
+        if self.is_built:
+            config.stash[GIVEN_LESSON] = self.lesson
         config.stash[GIVEN_LIMITS] = self.limits
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
