@@ -10,11 +10,16 @@ from wasmlab.build import Result
 from wasmlab.errors import WasmlabError
 from wasmlab.lesson import Lesson, Target
 
+_PLACES = {
+    "python": f"{python.FOLDER}/{python.INDEX}",
+    "editor": "dist/editor/editor.js",
+    "languages": "dist/languages/script.js",
+}
+
 
 def publish(lesson: Lesson, asset: str) -> Result:
     """Put an asset beside the lesson's page; it is told as a target that needs no compiler."""
-    place = f"{python.FOLDER}/{python.INDEX}" if asset == "python" else f"dist/{asset}"
-    target = Target(asset, "", (), place)
+    target = Target(asset, "", (), _PLACES[asset])
     start = time.perf_counter()
     folder = lesson.root / "dist" / asset
     try:

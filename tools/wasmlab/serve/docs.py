@@ -14,6 +14,8 @@ from wasmlab.serve.docs_markdown import Heading, render
 from wasmlab.serve.frame import whole_page
 from wasmlab.serve.paths import find_file
 
+CELLS = "cell/wasmlab-cell.js"
+"""A lesson that has this file lends its cells to the pages of the docs."""
 _TITLE = re.compile(r"^# +(.+?) *#*$", re.MULTILINE)
 _GROUPS = {
     "": "Lectures",
@@ -47,7 +49,15 @@ def docs_page(course: Course, path: str) -> bytes | None:
     text = found.read_text(encoding="utf-8", errors="replace")
     url = served_at(file)
     title, body = title_of(text) or found.stem, render(text, lambda link: resolve(file, link))
-    return _page(title, url, body.html, body.headings, groups).encode()
+    return _page(title, url, _cells_address(course) + body.html, body.headings, groups).encode()
+
+
+def _cells_address(course: Course) -> str:
+    """Return the element that says where the course has cells, for programs that can be run."""
+    for lesson in course.lessons:
+        if (lesson.root / CELLS).is_file():
+            return f'<meta name="wasmlab-cells" content="{escape(quote(f"/{lesson.name}/{CELLS}"))}">\n'
+    return ""
 
 
 def list_docs(course: Course) -> list[tuple[str, list[Doc]]]:
@@ -120,7 +130,7 @@ def _unquoted(text: str) -> str:
 def _page(
     title: str, url: str, html: str, headings: list[Heading], groups: list[tuple[str, list[Doc]]]
 ) -> str:
-    scripts = ["docs.js"] if 'class="diagram"' in html else []
+    scripts = [s for s, mark in (("docs.js", "diagram"), ("cells.js", "exec")) if f'class="{mark}"' in html]
     body = f"""<header class="bar"><a href="/">wasmlab</a> <a href="/docs/">Docs</a></header>
 <div class="columns">
 <nav class="tree" aria-label="Docs">

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html import escape
@@ -36,13 +37,64 @@ def render(text: str, resolve: Callable[[str], str]) -> Rendered:
     markdown.enable(["table", "strikethrough"]).use(anchors_plugin, max_level=4)
     markdown.add_render_rule("table_open", _table_open)
     markdown.add_render_rule("table_close", _table_close)
-    tokens = markdown.parse(text)
+    tokens = _with_marks(markdown.parse(text))
     for token in tokens:
         for child in (token, *(token.children or [])):
             _resolve_links(child, resolve)
     _empty_headers(tokens)
     html = markdown.renderer.render(tokens, markdown.options, {})
     return Rendered(html, _headings(tokens))
+
+
+_MARK = re.compile(r"<!-- executable:\s*(.*?)\s*-->")
+_TITLE = re.compile(r'\btitle="([^"]*)"')
+
+
+def _with_marks(tokens: list[Token]) -> list[Token]:
+    """Move each `<!-- executable: Title -->` into the fence that follows it."""
+    kept: list[Token] = []
+    for token in tokens:
+        mark = _MARK.fullmatch(kept[-2].content) if token.type == "fence" and len(kept) > 2 else None
+        if mark and kept[-3].type == "paragraph_open":
+            del kept[-3:]
+            title = mark[1].replace('"', "'")
+            token.info = f'{token.info} exec title="{title}"'
+        kept.append(token)
+    return kept
+
+
+def executable(info: str) -> tuple[str, str] | None:
+    """Return the language and the title of a fence that is to be run, by the words behind its backticks."""
+    language, _, rest = info.strip().partition(" ")
+    if "exec" not in _TITLE.sub("", rest).split():
+        return None
+    title = _TITLE.search(rest)
+    return language, title[1] if title else ""
+
+
+@dataclass(frozen=True)
+class Program:
+    """A fence that is to be run, and the `output` fence right behind it."""
+
+    language: str
+    title: str
+    code: str
+    output: str
+
+
+def programs(text: str) -> list[Program]:
+    """Return a document's programs in their order."""
+    tokens = _with_marks(MarkdownIt("commonmark", {"html": False}).parse(text))
+    found = []
+    for number, token in enumerate(tokens):
+        marked = executable(token.info) if token.type == "fence" else None
+        if marked:
+            after = tokens[number + 1] if number + 1 < len(tokens) else None
+            shown = (
+                after.content if after and after.type == "fence" and after.info.strip() == "output" else ""
+            )
+            found.append(Program(*marked, token.content, shown))
+    return found
 
 
 def _resolve_links(token: Token, resolve: Callable[[str], str]) -> None:
@@ -70,10 +122,13 @@ def _plain(inline: Token) -> str:
     return "".join(child.content for child in inline.children or [] if child.type in ("text", "code_inline"))
 
 
-def _highlight(code: str, language: str, _attributes: str) -> str:
+def _highlight(code: str, language: str, attributes: str) -> str:
     """Return the block's whole HTML; markdown-it leaves what begins with `<pre` as it is."""
     if language == "mermaid":
         return f'<pre class="diagram"><code>{escape(code)}</code></pre>'
+    if found := executable(f"{language} {attributes}"):
+        data = f'data-language="{escape(found[0])}" data-title="{escape(found[1])}"'
+        return f'<pre class="exec" {data} tabindex="0"><code>{_coloured(code, language)}</code></pre>'
     kind = f' class="language-{escape(language)}"' if language else ""
     return f'<pre tabindex="0"><code{kind}>{_coloured(code, language)}</code></pre>'
 
