@@ -107,3 +107,10 @@ def test_an_edit_that_finds_its_place_no_more_is_named(lesson_copy: Path) -> Non
     case = next(case for case in cases_of(load_lesson(lesson_copy))[0] if case.edits)
     with pytest.raises(CaseBroken, match=r"is 0 times in web/main\.js"):
         case.contents()
+
+
+def test_a_copy_of_a_lesson_under_another_name_has_the_same_verdicts(lesson_copy: Path) -> None:
+    other = lesson_copy.rename(lesson_copy.with_name("another"))
+    cases = {case.name: case for case in cases_of(load_lesson(other))[0]}
+    for name in ("does-not-compile", "callback-not-called"):
+        assert dict(try_case(cases[name], load_lesson(other)).told) == dict(cases[name].expected)

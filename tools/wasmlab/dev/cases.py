@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -210,12 +211,20 @@ def try_lesson(
         if isinstance(result.error, ToolMissing):
             raise result.error
         if result.error is not None:
-            return Outcome({"build": told_of_error(result.error)})
+            return Outcome({"build": _nameless(told_of_error(result.error), lesson.name)})
     if not any(name in BROWSERS for name in engines):
         pages = None
     limits = Limits(seconds=CALL_SECONDS)
     verdicts = check_built(lesson, lesson.root / "checks", engines, _silent, pages, limits, only=only)
-    return Outcome({"verdicts": told(verdicts)}, tuple(verdicts))
+    nameless = {check: _nameless(said, lesson.name) for check, said in told(verdicts).items()}
+    return Outcome({"verdicts": nameless}, tuple(verdicts))
+
+
+def _nameless(said: Told, name: str) -> Told:
+    """Put `{lesson}` where commands and paths name the lesson: a copy has another name."""
+    own = re.escape(name)
+    pattern = re.compile(rf"(?<=wasmlab run ){own}\b|(?<=wasmlab serve ){own}\b|(?<![\w/-]){own}(?=[/:])")
+    return {key: pattern.sub("{lesson}", text) for key, text in said.items()}
 
 
 def _silent(_verdict: Verdict) -> None:
