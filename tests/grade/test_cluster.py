@@ -16,7 +16,6 @@ from typing import Any
 import psutil
 import pytest
 
-pytest.importorskip("distributed")
 _STARTING = 90
 
 
