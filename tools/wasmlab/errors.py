@@ -97,7 +97,7 @@ class RecordUnreadable(UsageError):
 
 
 class NotForStudents(UsageError):
-    """The course at hand is the lecturer's: its files are the solutions, and there is nothing to learn in it."""
+    """The course at hand is the lecturer's: its files are the solutions, nothing is to be learned in it."""
 
 
 class CaseBroken(UsageError):
