@@ -55,8 +55,7 @@
 /**
  * What a worker can be called for; which of them it knows depends on its language.
  * @typedef {'reset' | 'set_variable' | 'get_variable' | 'variables' | 'complete' | 'write_file' | 'read_file'
- *   | 'write_bytes' | 'read_bytes' | 'remove_file' | 'list_files' | 'export_database' | 'import_database'
- *   | 'install'} Method
+ *   | 'write_bytes' | 'read_bytes' | 'remove_file' | 'list_files' | 'export_database' | 'import_database'} Method
  */
 
 /**

@@ -40,6 +40,7 @@ def address(lesson: Path) -> Iterator[str]:
 def opened(lesson_browser: Browser, address: str) -> Iterator[Page]:
     context = lesson_browser.new_context(viewport={"width": 1280, "height": 720}, reduced_motion="reduce")
     context.set_default_timeout(PATIENCE)
+    expect.set_options(timeout=PATIENCE)
     page = context.new_page()
     page.goto(address)
     yield page

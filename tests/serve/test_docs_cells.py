@@ -56,6 +56,7 @@ def test_there_are_programs_to_run() -> None:
 @pytest.fixture
 def page(lesson_browser: Browser) -> Iterator[Page]:
     """Return a page that is not traced: a trace keeps all of Python."""
+    expect.set_options(timeout=PATIENCE)
     context = lesson_browser.new_context(viewport={"width": 1280, "height": 720})
     yield context.new_page()
     context.close()
