@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import re
 import shutil
@@ -44,6 +45,25 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def _is_in_a_browser(item: pytest.Item) -> bool:
     return bool(_IN_A_BROWSER & set(getattr(item, "fixturenames", ())))
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown(item: pytest.Item) -> None:
+    """Name the test that leaves Playwright's loop running: those after it would only suffer from it."""
+    if not _is_in_a_browser(item) and _a_loop_runs() and _LOOP_LEFT not in item.session.stash:
+        item.session.stash[_LOOP_LEFT] = True
+        pytest.fail("A test that is not in _IN_A_BROWSER left an event loop running in this thread.")
+
+
+_LOOP_LEFT = pytest.StashKey[bool]()
+
+
+def _a_loop_runs() -> bool:
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return False
+    return True
 
 
 def pytest_configure() -> None:

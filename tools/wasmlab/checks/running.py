@@ -88,14 +88,25 @@ def check_built(
         *(["--maxfail=1"] if first_failure else []),
     ]
     with _no_traces(folder.parent):
-        code = pytest.main([*arguments, *(f"--engine={name}" for name in engines)], plugins=[plugin, judge])
-    if code == pytest.ExitCode.INTERRUPTED and judge.stopped:
-        raise KeyboardInterrupt
+        code = _run_pytest([*arguments, *(f"--engine={name}" for name in engines)], judge)
     if code == pytest.ExitCode.USAGE_ERROR:
         raise UsageError(f"the checks of {lesson.name} cannot be run by pytest", "wasmlab check --help")
     if not judge.verdicts:
         raise UsageError(f"{lesson.name}/checks holds no check for these engines", "name a function test_...")
     return judge.verdicts
+
+
+def _run_pytest(arguments: list[str], judge: _Judge) -> int | pytest.ExitCode:
+    """Run pytest; a Ctrl-C that it takes for the end of its session is one for us too."""
+    code: int | pytest.ExitCode = pytest.ExitCode.INTERRUPTED
+    try:
+        code = pytest.main(arguments, plugins=[plugin, judge])
+    except Exception:
+        if not judge.stopped:  # a browser that was cut short fails in whatever is closed after
+            raise
+    if judge.stopped:
+        raise KeyboardInterrupt
+    return code
 
 
 def list_checks(lesson: Lesson, folder: Path, engines: Sequence[str]) -> list[Verdict]:
