@@ -29,22 +29,33 @@ REPOSITORY = Path(__file__).parents[1]
 _IN_A_BROWSER = {"browsers", "playwright", "engine_sessions"}
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
     """Let the tests in browsers come last.
 
     They are the slow ones, and once Playwright is started its event loop stays with this thread,
     where a test could start none of its own. Where files run side by side, the two halves of one
-    file are dealt out apart for the same reason.
+    file are dealt out apart for the same reason; a lesson's checks stay together, since they build it.
     """
-    items.sort(key=_is_in_a_browser)
     for item in items:
-        half = "in browsers" if _is_in_a_browser(item) else "alone"
-        item.add_marker(pytest.mark.xdist_group(f"{item.path.relative_to(REPOSITORY)} {half}"))
+        item.add_marker(pytest.mark.xdist_group(_group(item)))
+    yield
+    items.sort(key=lambda item: (_is_in_a_browser(item), not _is_a_check(item)))
+
+
+def _group(item: pytest.Item) -> str:
+    if _is_a_check(item):
+        return str(item.path.parent.relative_to(REPOSITORY))
+    half = "in browsers" if _is_in_a_browser(item) else "alone"
+    return f"{item.path.relative_to(REPOSITORY)} {half}"
+
+
+def _is_a_check(item: pytest.Item) -> bool:
+    return item.path.parent.name == "checks" and "tests" not in item.path.relative_to(REPOSITORY).parts
 
 
 def _is_in_a_browser(item: pytest.Item) -> bool:
-    return bool(_IN_A_BROWSER & set(getattr(item, "fixturenames", ())))
+    return _is_a_check(item) or bool(_IN_A_BROWSER & set(getattr(item, "fixturenames", ())))
 
 
 @pytest.hookimpl(trylast=True)
@@ -143,15 +154,18 @@ def lesson_browser(request: pytest.FixtureRequest, browsers: Browsers) -> Browse
 def new_page(lesson_browser: Browser, request: pytest.FixtureRequest) -> Iterator[Callable[..., Page]]:
     """Return a function that opens an empty page; `page.said` collects the console, `page.wrong` errors.
 
-    A failed test leaves the trace and a picture of each of its pages in `test-results/`.
+    A failed test leaves a picture of each of its pages in `test-results/`; with `--tracing=on` the trace
+    too, which takes a browser as long again.
     """
     contexts = []
+    traced = request.config.getoption("--tracing") != "off"
 
     def make(**options: Any) -> Page:
         context = lesson_browser.new_context(
             **{"viewport": {"width": 1280, "height": 720}, "reduced_motion": "reduce", **options}
         )
-        context.tracing.start(screenshots=True, snapshots=True)
+        if traced:
+            context.tracing.start(screenshots=True, snapshots=True)
         contexts.append(context)
         page = context.new_page()
         said: list[str] = []
