@@ -27,8 +27,11 @@ def made_beside(module: Path) -> list[Path]:
     return [traps.table_path(module), module.with_name(traps.READER_BESIDE), panel_path(module)]
 
 
-def publish_trap_table(lesson: Lesson, target: Target, plan: Plan) -> None:
-    """Leave beside a module what a page needs to explain a trap, and no page of the module before it."""
+def publish_trap_table(lesson: Lesson, target: Target, plan: Plan, *, has_page: bool = True) -> None:
+    """Leave beside a module what a page needs to explain a trap, and no page of the module before it.
+
+    Where no page is opened, `has_page` says so: reading the table takes longer than linking.
+    """
     from wasmlab import traps
 
     root = lesson.root
@@ -38,6 +41,8 @@ def publish_trap_table(lesson: Lesson, target: Target, plan: Plan) -> None:
 
         add_source_map(made, target.output, root)
     panel_path(output).unlink(missing_ok=True)
+    if not has_page:
+        return
     stage.publish(traps.write_trap_table(made, root), traps.table_path(output))
     reader = traps.READER.read_bytes()
     beside = output.with_name(traps.READER_BESIDE)

@@ -27,7 +27,7 @@ class Options:
 
     `on_start` is called before a target is built, `on_step` before each of its commands and `on_news`
     for what takes long in one, possibly from several threads at once; `group` holds what is running,
-    so that another thread can stop it.
+    so that another thread can stop it. Without `has_page` nothing is made that only a page reads.
     """
 
     profile: Profile = "debug"
@@ -37,6 +37,7 @@ class Options:
     on_step: Callable[[Step], None] = lambda _step: None
     on_news: Callable[[Step, str], None] = lambda _step, _what: None
     group: Group = field(default_factory=Group)
+    has_page: bool = True
 
 
 @dataclass(frozen=True)
@@ -180,7 +181,7 @@ def _build(lesson: Lesson, target: Target, options: Options) -> Result:
     except InterfaceMismatch as error:
         raise _Failure(error, raw, said + interface.placed(lesson, target, error)) from error
     inputs = fingerprint.hash_inputs(lesson, target, plan, before, started)
-    publish_trap_table(lesson, target, plan)
+    publish_trap_table(lesson, target, plan, has_page=options.has_page)
     beside = _publish_beside(lesson, target, plan)
     stage.publish(lesson.root / plan.made, lesson.root / target.output)
     fingerprint.write_record(lesson, target, tool, plan, inputs, raw, beside)

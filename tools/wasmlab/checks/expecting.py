@@ -61,36 +61,39 @@ class Called:
         same = came == value or (
             isinstance(came, float) and isinstance(value, float) and _both_nan(came, value)
         )
-        return self._met(same, repr(value), repr(came), help)
+        return self._met(same, repr(value), lambda: repr(came), help)
 
     def returns_about(self, value: float, within: float, help: str = "") -> Called:
         """Expect a result that differs from `value` by at most `within`."""
         came = self.answer.result
         near = isinstance(came, int | float) and abs(came - value) <= within
-        return self._met(near, f"{value!r}, give or take {within!r}", repr(came), help)
+        return self._met(near, f"{value!r}, give or take {within!r}", lambda: repr(came), help)
 
     def logs(self, *lines: str, help: str = "") -> Called:
         """Expect the host to have been told just these lines, in this order."""
         came = [self._line(call) for call in self.answer.host_calls]
-        return self._met(came == list(lines), _listed(lines), self._or_trap(_listed(came)), help)
+        return self._met(came == list(lines), _listed(lines), lambda: self._or_trap(_listed(came)), help)
 
     def calls(self, name: str, *args: Number, help: str = "") -> Called:
         """Expect this host function to have been called once, with these numbers, and no other."""
         wanted = [HostCall(name, args)]
         came = self.answer.host_calls
-        return self._met(came == wanted, repr(wanted[0]), self._or_trap(_listed(map(repr, came))), help)
+        return self._met(
+            came == wanted, repr(wanted[0]), lambda: self._or_trap(_listed(map(repr, came))), help
+        )
 
     def calls_nothing(self, help: str = "") -> Called:
         """Expect no call to the host."""
         came = self.answer.host_calls
-        return self._met(not came, "no call to the host", _listed(map(repr, came)), help)
+        return self._met(not came, "no call to the host", lambda: _listed(map(repr, came)), help)
 
     def traps(self, kind: str = "", help: str = "") -> Called:
         """Expect a trap, of this kind if one is named."""
         trap = self.answer.trap
         met = trap is not None and kind in ("", trap)
-        came = repr(self.answer.result) if trap else f"it returned {self.answer.result!r}"
-        return self._met(met, f"a trap{': ' if kind else ''}{kind}", came, help)
+        said = "" if trap else "it returned "
+        expected = f"a trap{': ' if kind else ''}{kind}"
+        return self._met(met, expected, lambda: f"{said}{self.answer.result!r}", help)
 
     def _line(self, call: HostCall) -> str:
         form = self._says.get(call.name)
@@ -100,12 +103,10 @@ class Called:
         result = self.answer.result
         return f"{came}, and then {result!r}" if isinstance(result, Trapped) else came
 
-    def _met(self, met: bool, expected: str, came: str, help: str) -> Called:
+    def _met(self, met: bool, expected: str, came: Callable[[], str], help: str) -> Called:
         if not met:
-            value = self.answer.result
-            raise NotMet(
-                f"in the call {self._words}", expected, came, help, value=value, trap=self.answer.trap
-            )
+            value, trap = self.answer.result, self.answer.trap
+            raise NotMet(f"in the call {self._words}", expected, came(), help, value=value, trap=trap)
         return self
 
 

@@ -54,8 +54,13 @@ def python_rooms(lesson_pages: LessonPages) -> PythonRooms:
 
 
 @pytest.fixture
-def python(page_engine: str, lesson: Lesson, python_rooms: PythonRooms) -> PythonSubject:
+def python(
+    page_engine: str, lesson: Lesson, python_rooms: PythonRooms, request: pytest.FixtureRequest
+) -> PythonSubject:
     """Return the lesson's Python in its Pyodide worker: `python.load("py/words.py").call("count", "a b")`."""
     from wasmlab.checks.python_checks import PythonSubject
+    from wasmlab.checks.subject import NOTES
 
-    return PythonSubject(lesson, python_rooms.get(page_engine, lesson))
+    subject = PythonSubject(lesson, python_rooms.get(page_engine, lesson))
+    request.node.stash[NOTES] = subject.notes
+    return subject

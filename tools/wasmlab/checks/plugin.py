@@ -163,7 +163,7 @@ def wasm(
     A call that another engine answered otherwise is refused.
     """
     from wasmlab.checks.needing import marked, skip_without
-    from wasmlab.checks.subject import SUBJECT, Subject
+    from wasmlab.checks.subject import NOTES, SUBJECT, Subject
 
     check = _without_engine(request.node)
     session = engine_sessions(wasm_engine)
@@ -171,6 +171,7 @@ def wasm(
     skip_without(session, (*marked(request.node), *lesson.needs, *of_module))
     subject = Subject(lesson, session, compare=lambda target: parity.of(f"{check} {target.name}"))
     request.node.stash[SUBJECT] = subject
+    request.node.stash[NOTES] = subject.notes
     return subject
 
 

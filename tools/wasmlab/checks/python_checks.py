@@ -11,6 +11,7 @@ from wasmlab.checks.browsing import Browsers
 from wasmlab.checks.notmet import NotMet
 from wasmlab.checks.pages import confine
 from wasmlab.checks.serving import BLANK, serve_folder
+from wasmlab.checks.subject import Notes
 from wasmlab.engines.browsers import Running
 from wasmlab.errors import UsageError
 from wasmlab.lesson import Lesson
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 RUNNER = "runner/runner.js"
 _LOAD_MS = 60_000
 _SECONDS = 5.0
+_TIME = "TimeLimitExceeded"
 _ASK = """async ({ code, stdin, timeoutMs }) => {
   const { result, events } = await window.runner.run(code, { stdin, timeoutMs, results: 'last' });
   const shown = events.filter(event => event.type === 'execute_result').at(-1);
@@ -112,6 +114,7 @@ class PythonSubject:
     def __init__(self, lesson: Lesson, room: PythonRoom) -> None:
         self._lesson = lesson
         self._room = room
+        self.notes = Notes()
 
     def load(self, path: str) -> PythonSubject:
         """Run one of the lesson's files; its names are there for what follows.
@@ -127,7 +130,9 @@ class PythonSubject:
     def run(self, code: str, stdin: str | Sequence[str] = "", seconds: float = _SECONDS) -> Said:
         """Run a program; `stdin` answers its `input()`, line by line."""
         lines = stdin if isinstance(stdin, str) else "\n".join(stdin)
-        return self._room.run(code, lines, seconds)
+        said = self._room.run(code, lines, seconds)
+        self.notes.timed_out |= said.error == _TIME
+        return said
 
     def call(self, name: str, *args: object, stdin: str | Sequence[str] = "") -> PythonCalled:
         """Call a function that a loaded file defines."""

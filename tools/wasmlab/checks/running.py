@@ -77,26 +77,31 @@ def check_built(
         )
     if pages is not None:
         pages.warm(lesson)
-    judge = _Judge(lesson, tell, pages, limits, is_built=is_built)
-    arguments = [
-        *([str(folder / name) for name in only] or [str(folder)]),
-        f"--rootdir={folder.parent}",
-        f"--confcutdir={folder.parent}",
-        "-c",
-        str(_INI),
-        *_plugins(),
-        *(["--maxfail=1"] if first_failure else []),
-    ]
-    with _no_traces(folder.parent):
-        code = _run_pytest([*arguments, *(f"--engine={name}" for name in engines)], judge)
-    if code == pytest.ExitCode.USAGE_ERROR:
-        raise UsageError(f"the checks of {lesson.name} cannot be run by pytest", "wasmlab check --help")
-    if not judge.verdicts:
-        raise UsageError(f"{lesson.name}/checks holds no check for these engines", "name a function test_...")
+    judge = Judge(lesson, tell, pages, limits, is_built=is_built)
+    more = ["--maxfail=1"] if first_failure else []
+    run_pytest(folder, engines, judge, [folder / name for name in only], more)
     return judge.verdicts
 
 
-def _run_pytest(arguments: list[str], judge: _Judge) -> int | pytest.ExitCode:
+def run_pytest(
+    folder: Path, engines: Sequence[str], judge: Judge, paths: Sequence[Path] = (), more: Sequence[str] = ()
+) -> None:
+    """Run the checks in `folder`, or those of `paths`, before `judge`; `more` are options of pytest.
+
+    Raises:
+        UsageError: there are no checks, or pytest does not take the options.
+    """
+    arguments = [*map(str, paths or [folder]), *_options(folder), *more]
+    with _no_traces(folder.parent):
+        code = _run_pytest([*arguments, *(f"--engine={name}" for name in engines)], judge)
+    name = judge.lesson.name
+    if code == pytest.ExitCode.USAGE_ERROR:
+        raise UsageError(f"the checks of {name} cannot be run by pytest", "wasmlab check --help")
+    if not judge.verdicts:
+        raise UsageError(f"{name}/checks holds no check for these engines", "name a function test_...")
+
+
+def _run_pytest(arguments: list[str], judge: Judge) -> int | pytest.ExitCode:
     """Run pytest; a Ctrl-C that it takes for the end of its session is one for us too."""
     code: int | pytest.ExitCode = pytest.ExitCode.INTERRUPTED
     try:
@@ -112,21 +117,22 @@ def _run_pytest(arguments: list[str], judge: _Judge) -> int | pytest.ExitCode:
 def list_checks(lesson: Lesson, folder: Path, engines: Sequence[str]) -> list[Verdict]:
     """Return the checks that `check_built` would run, as `skipped`; one that lacks a browser says so."""
     listing = _Listing(lesson, lambda _verdict: None, None, None)
-    arguments = [str(folder), f"--rootdir={folder.parent}", f"--confcutdir={folder.parent}", "-c", str(_INI)]
     with _no_traces(folder.parent):
         chosen = [f"--engine={name}" for name in engines]
-        pytest.main([*arguments, *_plugins(), "--collect-only", *chosen], plugins=[plugin, listing])
+        arguments = [str(folder), *_options(folder), "--collect-only", *chosen]
+        pytest.main(arguments, plugins=[plugin, listing])
     return listing.verdicts
 
 
-def _plugins() -> list[str]:
-    """Load no plugin beside ours, which is given as it is: `-p` would search all that is installed for it."""
+def _options(folder: Path) -> list[str]:
+    """Name the folder, and load no plugin beside ours: `-p` would search all that is installed for it."""
+    places = [f"--rootdir={folder.parent}", f"--confcutdir={folder.parent}", "-c", str(_INI)]
     # faulthandler would take the signals from wasmtime by which that knows of a trap.
     unwanted = ["no:cacheprovider", "no:terminal", "no:junitxml", "no:faulthandler"]
     # These cost a check's run a third of its time, and no check has a use for them.
     unwanted += ["no:unraisableexception", "no:threadexception", "no:doctest", "no:pastebin", "no:stepwise"]
     unwanted += ["no:setuponly", "no:setupplan", "no:legacypath"]
-    return ["--disable-plugin-autoload", *(part for name in unwanted for part in ("-p", name))]
+    return [*places, "--disable-plugin-autoload", *(part for name in unwanted for part in ("-p", name))]
 
 
 @contextmanager
@@ -156,7 +162,7 @@ def _modules_under(root: Path, names: set[str]) -> set[str]:
     return found
 
 
-class _Judge:
+class Judge:
     """A pytest plugin that turns each check's report into a verdict."""
 
     def __init__(
@@ -241,7 +247,7 @@ class _Judge:
         return str(Path("test-results") / self.lesson.name / item.name)
 
 
-class _Listing(_Judge):
+class _Listing(Judge):
     """Judges nothing: it only tells what there is."""
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 import pytest
@@ -45,24 +45,29 @@ class Trapped:
     """Stands where a result would be: a call that trapped returned nothing, not even nothing."""
 
     kind: str
-    why: str = field(default="", compare=False)
+    explain: Callable[[], str] = field(default=str, compare=False)
 
     def __repr__(self) -> str:
-        return f"a trap: {self.why or self.kind}"
+        return f"a trap: {self.explain() or self.kind}"
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What one call gave; `trip` has every crossing in its order, `why` names the C line of a trap."""
+    """What one call gave; `trip` has every crossing in its order."""
 
     trip: RoundTrip
-    why: str = ""
+    explain: Callable[[], str] = field(default=str, repr=False, compare=False)
+
+    @cached_property
+    def why(self) -> str:
+        """The reason of a trap and its C line: found when somebody asks, for it takes ten milliseconds."""
+        return self.explain() if self.trip.trap else ""
 
     @property
     def result(self) -> Number | tuple[Number, ...] | Trapped | None:
         """The returned number; None for none, a tuple for several."""
         if self.trip.trap:
-            return Trapped(self.trip.trap.kind, self.why)
+            return Trapped(self.trip.trap.kind, lambda: self.why)
         numbers = tuple(value.number for value in self.trip.results)
         return (numbers[0] if numbers else None) if len(numbers) < 2 else numbers
 
@@ -90,7 +95,7 @@ class Answer:
 
 @dataclass
 class Notes:
-    """What is remembered of all calls of one check, whichever module they went to."""
+    """What is remembered of all calls of one check, whatever they went to."""
 
     timed_out: bool = False
 
@@ -137,7 +142,7 @@ class Subject:
     @cached_property
     def module(self) -> Module:
         """The module's size, imports, exports and memories, read from its bytes."""
-        return read_module(self.wasm)
+        return _module_of(self.wasm)
 
     @cached_property
     def wasm(self) -> bytes:
@@ -173,7 +178,7 @@ class Subject:
         self._note(trip)
         if self._compare is not None:
             self._compare(self._target)(self.wasm, self._calls, trip, self._instance)
-        return Answer(trip, self._why(trip))
+        return Answer(trip, lambda: self._why(trip))
 
     def _why(self, trip: RoundTrip) -> str:
         """Return why a call trapped and where, in one line."""
@@ -209,5 +214,13 @@ class Subject:
         return bytes(self._instance.memory(start, length))
 
 
+@lru_cache(maxsize=4)
+def _module_of(wasm: bytes) -> Module:
+    """Read a module's borders: each check is about the same one."""
+    return read_module(wasm)
+
+
 SUBJECT = pytest.StashKey[Subject]()
 """The module that a check has called, for the words of its failure."""
+NOTES = pytest.StashKey[Notes]()
+"""What is remembered of a check's calls."""

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from wasmlab.checks.marks import marks_of, marks_or_none, short_name
-from wasmlab.checks.subject import SUBJECT
+from wasmlab.checks.subject import NOTES
 from wasmlab.errors import UsageError
 from wasmlab.names import did_you_mean
 
@@ -106,7 +106,7 @@ def pytest_runtest_makereport(item: pytest.Item) -> Any:
         passed = item.config.stash.setdefault(_PASSED, {})
         key = (short_name(item), engine_of(item))
         passed[key] = passed.get(key, True) and report.passed
-        subject = item.stash.get(SUBJECT, None)
-        if subject is not None and subject.notes.timed_out and report.failed:
+        notes = item.stash.get(NOTES, None)
+        if notes is not None and notes.timed_out and report.failed:
             item.config.stash.setdefault(_ENDLESS, set()).add(key)
     return report

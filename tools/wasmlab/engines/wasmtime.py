@@ -6,6 +6,7 @@ import atexit
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cached_property
 from importlib.metadata import version
 
 import wasmtime
@@ -61,7 +62,7 @@ class WasmtimeSession:
         config.shared_memory = True
         config.consume_fuel = limits.fuel is not None
         self.engine = wasmtime.Engine(config)
-        self._last: tuple[bytes, wasmtime.Module] | None = None
+        self._last: _Known | None = None
         self._closed = threading.Event()
         self._ticker = threading.Thread(target=self._tick, name="wasmtime ticks", daemon=True)
         self._ticker.start()
@@ -69,22 +70,15 @@ class WasmtimeSession:
 
     def open(self, wasm: bytes, hosts: Hosts | None = None, program: Program | None = None) -> Instance:
         """Compile and instantiate; see the contract."""
-        shape = wasmfile.read_module(wasm)  # also keeps text away, which wasmtime would take
-        answer_imports(shape, hosts)
-        if needs_parts(shape):
-            refuse_imports(shape, read_parts(wasm))
-        if self._confined and not is_harmless(wasm, shape):
-            return self._confined.open(wasm, shape, hosts, program)
-        return WasmtimeInstance(self, wasm, shape, self._compiled(wasm), hosts, program)
-
-    def _compiled(self, wasm: bytes) -> wasmtime.Module:
-        """Compile, or return the last module again: a lesson's checks open the same one over and over."""
-        if self._last is None or self._last[0] != wasm:
-            try:
-                self._last = (wasm, wasmtime.Module(self.engine, wasm))
-            except wasmtime.WasmtimeError as error:
-                raise ModuleUnreadable(f"not a valid module: {why(error)}", "build it again") from error
-        return self._last[1]
+        if self._last is None or self._last.wasm != wasm:
+            self._last = _Known(wasm)
+        known = self._last
+        answer_imports(known.shape, hosts)
+        if needs_parts(known.shape):
+            refuse_imports(known.shape, read_parts(wasm))
+        if self._confined and not known.is_harmless:
+            return self._confined.open(wasm, known.shape, hosts, program)
+        return WasmtimeInstance(self, wasm, known.shape, known.compiled(self.engine), hosts, program)
 
     def probe(self, feature: str) -> bool:
         """Return whether JavaScript has its part of a feature: there is none here."""
@@ -105,6 +99,29 @@ class WasmtimeSession:
     def _tick(self) -> None:
         while not self._closed.wait(_TICK):
             self.engine.increment_epoch()
+
+
+class _Known:
+    """The module that was opened last: a lesson's checks open the same one over and over."""
+
+    def __init__(self, wasm: bytes) -> None:
+        self.wasm = wasm
+        self.shape = wasmfile.read_module(wasm)  # also keeps text away, which wasmtime would take
+        self._module: wasmtime.Module | None = None
+
+    @cached_property
+    def is_harmless(self) -> bool:
+        """Whether it may run in this process."""
+        return is_harmless(self.wasm, self.shape)
+
+    def compiled(self, engine: wasmtime.Engine) -> wasmtime.Module:
+        """Compile it, once."""
+        if self._module is None:
+            try:
+                self._module = wasmtime.Module(engine, self.wasm)
+            except wasmtime.WasmtimeError as error:
+                raise ModuleUnreadable(f"not a valid module: {why(error)}", "build it again") from error
+        return self._module
 
 
 ENGINE = Wasmtime()

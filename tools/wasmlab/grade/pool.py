@@ -9,12 +9,13 @@ import tempfile
 import threading
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from wasmlab.checks.verdicts import Verdict
 from wasmlab.errors import ToolBroken
+from wasmlab.grade.ending import end_with_all, ended
 from wasmlab.grade.limits import GradeLimits
 from wasmlab.grade.outcome import Graded
 from wasmlab.grade.submission import Submission
@@ -24,6 +25,7 @@ from wasmlab.process import Command, converse, end
 
 _STARTING = 120.0
 _GRACE = 1.0
+_PATIENCE = 15.0  # where the worker itself ends the checks in time, and stays
 _SUBMISSIONS = 250  # after so many a worker makes room for a new one: what pytest keeps stays small
 
 
@@ -119,7 +121,8 @@ class Worker:
             else:
                 phase = said["kind"]
                 budget = limits.seconds if phase == "checking" else limits.building
-                deadline = time.monotonic() + budget + _GRACE
+                grace = _PATIENCE if said.get("watched") else _GRACE
+                deadline = time.monotonic() + budget + grace
 
     def _next(self, deadline: float) -> dict[str, Any] | None:
         try:
@@ -130,26 +133,16 @@ class Worker:
     def _ended(
         self, submission: Submission, phase: str, verdicts: tuple[Verdict, ...], begun: float, *, hung: bool
     ) -> Graded:
-        limits = self.task.limits
-        seconds = limits.seconds if phase == "checking" else limits.building
-        what = (
-            f"{phase} takes longer than {seconds:g} s" if hung else f"the process that was {phase} it ended"
-        )
-        hint = "look for a loop that does not end" if phase == "checking" else "look for what explodes"
-        return Graded(
-            submission.name,
-            "over-limit",
-            what,
-            hint,
-            verdicts=verdicts,
-            confinement=self.task.confinement,
-            seconds=time.monotonic() - begun,
-        )
+        graded = ended(submission.name, phase, self.task.limits, verdicts, hung=hung)
+        seconds = time.monotonic() - begun
+        return replace(graded, confinement=self.task.confinement, seconds=seconds)
 
     def kill(self) -> None:
         """End the process with all that it has started, and remove its folder."""
         if self._process is not None:
-            _end_tree(self._process)
+            if self._process.poll() is None:
+                end_with_all(self._process.pid)
+            end(self._process)
             self._process = None
             self.done = 0
         if self._place is not None:
@@ -161,22 +154,6 @@ def _read(pipe: Any, answers: queue.SimpleQueue[dict[str, Any] | None]) -> None:
     for message in messages(pipe):
         answers.put(message)
     answers.put(None)
-
-
-def _end_tree(process: Any) -> None:
-    """End a process and its descendants: browsers and modules have groups of their own."""
-    import psutil
-
-    try:
-        found = psutil.Process(process.pid).children(recursive=True)
-    except psutil.Error:
-        found = []
-    end(process)
-    for child in found:
-        try:
-            child.kill()
-        except psutil.Error:
-            continue
 
 
 class LocalPool:

@@ -6,6 +6,7 @@ import shutil
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,9 @@ from wasmlab.build_report import problem_lines
 from wasmlab.checks.verdicts import Verdict
 from wasmlab.engines.browsers import VARIABLES
 from wasmlab.errors import BuildError, CompilerLimit, TimeLimit, WasmlabError
+from wasmlab.grade.checker import Checker, Stopped
+from wasmlab.grade.ending import ended
+from wasmlab.grade.laying import Layout
 from wasmlab.grade.limits import GradeLimits
 from wasmlab.grade.outcome import Graded, Word, scores
 from wasmlab.grade.scrubbing import Scrubber
@@ -39,6 +43,7 @@ class Room:
     limits: GradeLimits
     confinement: str
     pages: LessonPages | None = None
+    checker: Checker | None = None
 
     def grade(
         self, name: str, files: Mapping[str, bytes], tell: Callable[[str, Verdict | None], None]
@@ -53,6 +58,8 @@ class Room:
         lesson = self._lay_out(files)
         graded = self._built(name, lesson, scrub)
         if graded is None:
+            if self.checker is not None:
+                self.checker.wait()
             tell("checking", None)
             graded = self._checked(name, lesson, scrub, tell)
         if self.pages is not None:
@@ -60,19 +67,26 @@ class Room:
         return replace(graded, seconds=time.perf_counter() - start, confinement=self.confinement)
 
     def _lay_out(self, files: Mapping[str, bytes]) -> Lesson:
-        root = self.place / self.template.name
-        shutil.rmtree(root, ignore_errors=True)
-        shutil.rmtree(self.place / "tmp", ignore_errors=True)
-        (self.place / "tmp").mkdir(parents=True)
-        shutil.copytree(self.template.lesson, root, copy_function=shutil.copyfile)
-        for path, content in files.items():
-            (root / path).parent.mkdir(parents=True, exist_ok=True)
-            (root / path).write_bytes(content)
-        return load_lesson(root)
+        tmp = self.place / "tmp"
+        if not tmp.is_dir() or any(tmp.iterdir()):
+            shutil.rmtree(tmp, ignore_errors=True)
+            tmp.mkdir(parents=True)
+        self._layout.restore(files)
+        return self._lesson
+
+    @cached_property
+    def _layout(self) -> Layout:
+        return Layout(self.template.lesson, self.place / self.template.name)
+
+    @cached_property
+    def _lesson(self) -> Lesson:
+        return load_lesson(self._layout.root)
 
     def _built(self, name: str, lesson: Lesson, scrub: Scrubber) -> Graded | None:
         """Build, and return what stopped that; None where all is built."""
-        results = build_modules(lesson, Options(group=self.group, tool_path=self.tool))
+        results = build_modules(
+            lesson, Options(group=self.group, tool_path=self.tool, has_page=self.pages is not None)
+        )
         broken = next((result for result in results if result.error is not None), None)
         if broken is not None:
             assert broken.error is not None
@@ -92,14 +106,27 @@ class Room:
     def _checked(
         self, name: str, lesson: Lesson, scrub: Scrubber, tell: Callable[[str, Verdict | None], None]
     ) -> Graded:
-        from wasmlab.checks.running import check_built
+        found: list[Verdict] = []
 
         def hear(verdict: Verdict) -> None:
-            tell("verdict", scrub.verdict(verdict))
+            shown = scrub.verdict(verdict)
+            found.append(_blamed(shown, lesson))
+            if self.checker is None:  # else nobody asks for them before all are there
+                tell("verdict", shown)
 
-        found = check_built(lesson, self.template.checks, self.engines, hear, self.pages, self.limits.calls)
-        verdicts = tuple(_blamed(scrub.verdict(verdict), lesson) for verdict in found)
-        return Graded(name, judged(verdicts), verdicts=verdicts)
+        try:
+            self._run_checks(lesson, hear)
+        except Stopped as stopped:
+            return ended(name, "checking", self.limits, tuple(found), hung=stopped.hung)
+        return Graded(name, judged(tuple(found)), verdicts=tuple(found))
+
+    def _run_checks(self, lesson: Lesson, hear: Callable[[Verdict], None]) -> None:
+        if self.checker is not None:
+            self.checker.check(lesson, hear)
+            return
+        from wasmlab.checks.running import check_built
+
+        check_built(lesson, self.template.checks, self.engines, hear, self.pages, self.limits.calls)
 
 
 _PAGE_FILES = (".html", ".css", ".js", ".mjs")

@@ -6,20 +6,22 @@ import gc
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from wasmlab.checks.verdicts import Verdict
 from wasmlab.errors import WasmlabError
+from wasmlab.grade.checker import Checker
 from wasmlab.grade.confining import choose, compiler_path
 from wasmlab.grade.confining.native import NativeGroup
 from wasmlab.grade.confining.sandbox import SandboxGroup
+from wasmlab.grade.forking import can_fork
 from wasmlab.grade.limits import GradeLimits
 from wasmlab.grade.outcome import Graded
 from wasmlab.grade.room import Room
 from wasmlab.grade.template import Template, readable_for
-from wasmlab.grade.wire import messages, send, unpacked
+from wasmlab.grade.wire import messages, own_stdout, send, unpacked
 from wasmlab.lesson import load_lesson
 from wasmlab.process import Group
 
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
 
 def main() -> None:
     """Answer until the parent is gone."""
-    inbox, outbox = sys.stdin.buffer, _own_stdout()
+    inbox, outbox = sys.stdin.buffer, own_stdout()
     requests = messages(inbox)
     start = next(requests, None)
     if start is None:
@@ -48,14 +50,6 @@ def main() -> None:
         send(outbox, "broken", what=error.what, hint=error.hint)
 
 
-def _own_stdout() -> IO[bytes]:
-    """Keep the pipe for us: what anybody prints goes nowhere."""
-    out = os.fdopen(os.dup(1), "wb")
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, 1)
-    return out
-
-
 @contextmanager
 def _room(start: dict[str, Any], place: Path) -> Iterator[Room]:
     from wasmlab.checks.starting import started_pages
@@ -66,7 +60,10 @@ def _room(start: dict[str, Any], place: Path) -> Iterator[Room]:
     with ExitStack() as stack:
         group, tool = stack.enter_context(compilers(way, place / "room", template, limits.commands))
         pages = stack.enter_context(started_pages(engines))
-        yield Room(place / "room", template, group, tool, engines, limits, way, pages)
+        checker = None
+        if pages is None and can_fork():
+            checker = stack.enter_context(closing(Checker(place, template, engines, limits)))
+        yield Room(place / "room", template, group, tool, engines, limits, way, pages, checker)
 
 
 @contextmanager
@@ -102,7 +99,8 @@ def _has_landlock() -> bool:
 
 def _answer(room: Room, request: dict[str, Any], outbox: IO[bytes]) -> None:
     def tell(phase: str, verdict: Verdict | None) -> None:
-        send(outbox, phase, verdict=verdict.to_json() if verdict else None)
+        watched = room.checker is not None and phase == "checking"
+        send(outbox, phase, verdict=verdict.to_json() if verdict else None, watched=watched)
 
     name = request["name"]
     try:

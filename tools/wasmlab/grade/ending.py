@@ -1,0 +1,31 @@
+"""Ends a process with all that it has started, and says what that is to a submission."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+from wasmlab.checks.verdicts import Verdict
+from wasmlab.grade.limits import GradeLimits
+from wasmlab.grade.outcome import Graded
+
+
+def end_with_all(pid: int) -> None:
+    """End a process and its descendants: browsers and modules have groups of their own."""
+    import psutil
+
+    try:
+        process = psutil.Process(pid)
+        found = [process, *process.children(recursive=True)]
+    except psutil.Error:
+        return
+    for each in found:
+        with suppress(psutil.Error):
+            each.kill()
+
+
+def ended(name: str, phase: str, limits: GradeLimits, verdicts: tuple[Verdict, ...], *, hung: bool) -> Graded:
+    """Return what became of a submission whose process was ended in `phase`, or has ended by itself."""
+    seconds = limits.seconds if phase == "checking" else limits.building
+    what = f"{phase} takes longer than {seconds:g} s" if hung else f"the process that was {phase} it ended"
+    hint = "look for a loop that does not end" if phase == "checking" else "look for what explodes"
+    return Graded(name, "over-limit", what, hint, verdicts=verdicts)
