@@ -2,7 +2,7 @@
 
 /**
  * @typedef {'AssetsMissing' | 'LanguageUnknown' | 'NotSupported' | 'StartFailed' | 'WorkerFailed' | 'TooManyMessages'
- *   | 'Disposed' | 'Refused'} Trouble
+ * | 'Disposed' | 'Refused'} Trouble
  */
 
 export class RunnerError extends Error {
@@ -18,6 +18,9 @@ export class RunnerError extends Error {
     if (stack) this.stack = stack;
   }
 }
+
+/** What is told to whoever asks a runner for anything after its end. */
+export const disposed = () => new RunnerError('Disposed', 'the runner has been disposed', { fatal: true });
 
 /** Say what this browser lacks, before anything is fetched. */
 export function checkBrowser() {

@@ -10,9 +10,9 @@ import { RunnerError } from './errors.js';
  * @typedef {(direction: 'out' | 'in', message: any) => void} Tap
  */
 
-/** No network at all; scripts only from the blobs that the frame makes of what the page sends. */
+/** No network but what the page grants; scripts only from the blobs that the frame makes of what the page sends. */
 const POLICY = "default-src 'none'; script-src 'unsafe-inline' 'unsafe-eval' 'wasm-unsafe-eval' blob:; "
-  + "worker-src blob:; connect-src 'none'; base-uri 'none'; form-action 'none'";
+  + "worker-src blob:; base-uri 'none'; form-action 'none'; connect-src ";
 
 const MOST_MESSAGES = 5000; // that one request may cause: what is printed comes in few of them
 const START_MS = 120_000;
@@ -26,6 +26,8 @@ export class Host {
   isSpare = false;
   /** Whether a busy program can be interrupted, or only its worker be ended. */
   interruptible = false;
+  /** What can be imported without any package, where that is known. @type {Set<string> | null} */
+  modules = null;
   /** @type {(error: RunnerError) => void} */
   #failStart = () => {};
 
@@ -34,8 +36,9 @@ export class Host {
    * @param {Program} program
    * @param {Promise<Omit<import('./protocol.js').Given, 'shared'>>} given
    * @param {{onStage: (stage: string) => void, tap: Tap}} listeners
+   * @param {string[]} [network] origins that the program may reach
    */
-  constructor(program, given, { onStage, tap }) {
+  constructor(program, given, { onStage, tap }, network = []) {
     this.tap = tap;
     this.onStage = onStage;
     this.frame = document.createElement('iframe');
@@ -43,7 +46,7 @@ export class Host {
     this.frame.allow = 'cross-origin-isolated';
     this.frame.hidden = true;
     this.frame.title = 'Where the program runs';
-    this.frame.srcdoc = `<!doctype html><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${POLICY}"><script>${program.frame}</script>`;
+    this.frame.srcdoc = `<!doctype html><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${POLICY}${granted(network)}"><script>${program.frame}</script>`;
     /** @type {Promise<Ready>} */
     this.ready = new Promise((resolve, reject) => {
       this.#failStart = reject;
@@ -105,6 +108,7 @@ export class Host {
       case 'READY':
         clearTimeout(this.deadline);
         this.interruptible = Boolean(message.interruptible);
+        this.modules = Array.isArray(message.modules) ? new Set(message.modules) : null;
         this.#onReady(message);
         break;
       case 'EVENT': if (typeof message.event?.type === 'string') waiting?.onEvent(message.event); break;
@@ -142,4 +146,17 @@ export class Host {
     this.#failStart(error);
     this.#settle(error);
   }
+}
+
+/**
+ * @param {string[]} network
+ * @returns {string} the origins as the policy lists them
+ */
+function granted(network) {
+  for (const origin of network) {
+    if (!/^(https?|wss?):\/\/[\w.-]+(:\d+)?$/.test(origin)) {
+      throw new RunnerError('Refused', `network takes origins such as https://example.org, not ${JSON.stringify(origin)}`);
+    }
+  }
+  return network.join(' ') || "'none'";
 }

@@ -38,7 +38,7 @@ export async function fetchFiles(urls, onProgress) {
 }
 
 /** @type {(files: {name: string, url: string, type: string, bytes: number}[], onProgress: (progress: Progress) => void) => Promise<import('./protocol.js').Parts>} */
-async function fetchAll(files, onProgress) {
+export async function fetchAll(files, onProgress) {
   const total = files.reduce((sum, { bytes }) => sum + bytes, 0);
   let loaded = 0;
   /** @type {(bytes: number) => void} */
@@ -67,7 +67,7 @@ export async function fetchProgram(engine) {
 }
 
 /** @type {(url: string) => Promise<Response>} */
-async function get(url) {
+export async function get(url) {
   let why;
   try {
     const response = await fetch(url);

@@ -55,7 +55,7 @@
 /**
  * What a worker can be called for; which of them it knows depends on its language.
  * @typedef {'reset' | 'set_variable' | 'get_variable' | 'variables' | 'complete' | 'write_file' | 'read_file'
- *   | 'write_bytes' | 'read_bytes' | 'remove_file' | 'list_files' | 'export_database' | 'import_database'} Method
+ *   | 'write_bytes' | 'read_bytes' | 'remove_file' | 'list_files' | 'install_packages' | 'export_database' | 'import_database'} Method
  */
 
 /**
@@ -84,7 +84,7 @@
  * From the worker to the page. `requestId` is 0 where an ERROR answers no request; after a `fatal`
  * one the worker is of no use any more.
  * @typedef {{type: 'PROGRESS', stage: string}
- *   | {type: 'READY', versions: Record<string, string>, timings: Record<string, number>, interruptible: boolean}
+ *   | {type: 'READY', versions: Record<string, string>, timings: Record<string, number>, interruptible: boolean, modules?: string[]}
  *   | {type: 'EVENT', requestId: number, event: RunEvent}
  *   | {type: 'RUN_RESULT', requestId: number, result: ExecutionResult}
  *   | {type: 'ANSWER', requestId: number, value: any}
@@ -101,6 +101,7 @@
  * @property {boolean} interruptible whether a busy run ends by the shared memory too
  * @property {Record<string, string>} versions
  * @property {Record<string, number>} timings milliseconds of each stage
+ * @property {string[]} [modules] what can be imported without any package
  */
 
 /**

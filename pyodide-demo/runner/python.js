@@ -33,7 +33,7 @@ export async function load({ parts, lock, shared }, { onStage, onEvent, onFatal,
   const [{ loadPyodide }, { default: createPyodideModule }] = await Promise.all(
     ['pyodide.mjs', 'pyodide.asm.mjs'].map(name => importPart(parts[name])));
   reached('code');
-  const pyodide = await withParts(parts, () => loadPyodide({
+  const pyodide = await withFetch(url => packed(parts[url.slice(NOWHERE.length)]), () => loadPyodide({
     indexURL: NOWHERE,
     packageBaseUrl: NOWHERE,
     lockFileContents: lock,
@@ -56,16 +56,41 @@ export async function load({ parts, lock, shared }, { onStage, onEvent, onFatal,
       if (shared) shared.interrupt[0] = shared.state[0] = 0; // what came too late for the last run
       return answered(await bridge.run(String(code), stringify(options ?? {})));
     },
-    call: (method, args) => answered(bridge.call(method, stringify(args))),
+    call: (method, args) => (method === 'install_packages' ? install(pyodide, args[0]) : answered(bridge.call(method, stringify(args)))),
     interrupt: () => {
       if (shared) shared.interrupt[0] = 0; // Python is not busy, or we would not be here
       bridge.interrupt();
     },
     interruptible: Boolean(shared),
+    modules: pyodide.runPython("' '.join([*sys.stdlib_module_names, 'js', 'pyodide', 'pyodide_js'])").split(' '),
     versions: { pyodide: pyodide.version, python: pyodide.runPython('import sys; sys.version.split()[0]') },
     timings,
   };
 }
+
+/**
+ * Install wheels, all of them or none: each must be what the page says, to the byte.
+ * @param {any} pyodide
+ * @param {(import('./packages.js').Pinned & {content: Blob})[]} wheels
+ */
+async function install(pyodide, wheels) {
+  const digest = pyodide.runPython('lambda content: __import__("hashlib").sha256(content.to_bytes()).hexdigest()'); // crypto.subtle is not everywhere
+  for (const { name, version, sha256, content } of wheels) {
+    if (digest(new Uint8Array(await content.arrayBuffer())) !== sha256) {
+      throw refused('PackageBroken', `${name} ${version} is not what packages.lock.json pins: its SHA-256 is another one`);
+    }
+  }
+  const files = new Map(wheels.map(({ file, content }) => [NOWHERE + file, content]));
+  /** @type {string[]} */
+  const said = [];
+  await withFetch(url => files.get(url), () => pyodide.loadPackage([...files.keys()], {
+    checkIntegrity: false, messageCallback: () => {}, errorCallback: (/** @type {string} */ text) => said.push(text),
+  }));
+  if (said.length) throw refused('PackageBroken', `a package cannot be installed: ${said[0]}`);
+}
+
+/** @type {(name: string, message: string) => Error} */
+const refused = (name, message) => Object.assign(new Error(message), { name, refused: true });
 
 /**
  * Take a call's answer apart; what was refused is an error, after which all is as it was.
@@ -73,7 +98,7 @@ export async function load({ parts, lock, shared }, { onStage, onEvent, onFatal,
  */
 function answered(json) {
   const { value, error } = parse(json);
-  if (error) throw Object.assign(new Error(error.message), { name: error.name, refused: true });
+  if (error) throw refused(error.name, error.message);
   return value;
 }
 
@@ -106,6 +131,9 @@ async function importPart(part) {
   }
 }
 
+/** @param {Blob | undefined} part */
+const packed = part => part && unpacked(part);
+
 /** @param {Blob} part */
 function unpacked(part) {
   const stream = part.stream().pipeThrough(new DecompressionStream('gzip'));
@@ -113,17 +141,17 @@ function unpacked(part) {
 }
 
 /**
- * Let `fetch` answer with the parts while Pyodide loads: there is no network here.
+ * Let `fetch` answer with what the page has sent while Pyodide loads: there is no network here.
  * @template T
- * @param {Parts} parts
+ * @param {(url: string) => Blob | Response | undefined} answer
  * @param {() => Promise<T>} load
  * @returns {Promise<T>}
  */
-async function withParts(parts, load) {
+async function withFetch(answer, load) {
   const real = globalThis.fetch;
   globalThis.fetch = async (url) => {
-    const part = parts[String(url).slice(NOWHERE.length)];
-    return part ? unpacked(part) : new Response(null, { status: 404 });
+    const found = answer(String(url));
+    return found instanceof Response ? found : new Response(found ?? null, { status: found ? 200 : 404 });
   };
   try {
     return await load();

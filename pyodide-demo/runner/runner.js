@@ -6,16 +6,16 @@
  *     for await (const event of runner.run('for i in range(3): print(i)')) show(event);
  */
 
-import { RunnerError, checkBrowser } from './errors.js';
-import { Host } from './host.js';
+import { RunnerError, disposed } from './errors.js';
 import { Limit } from './limit.js';
-import { languageOf } from './languages.js';
-import { fetchProgram } from './parts.js';
+import { Packages } from './packages.js';
 import { Run } from './run.js';
+import { Workers } from './workers.js';
 
 /**
  * @typedef {import('./protocol.js').RunOptions} RunOptions
  * @typedef {import('./protocol.js').Method} Method
+ * @typedef {import('./host.js').Host} Host
  * @typedef {import('./host.js').Ready} Ready
  * @typedef {import('./parts.js').Progress} Progress
  */
@@ -24,6 +24,8 @@ import { Run } from './run.js';
  * @typedef {object} Settings
  * @property {string} [language] python (if not said), javascript, typescript or sql
  * @property {string} [base] where the language's parts are; under `dist/` beside the runner's folder if not said
+ * @property {string} [packages] where packages are; `packages/` beside the parts if not said
+ * @property {string[]} [network] origins that programs may reach, such as `https://example.org`; none if not said
  * @property {(progress: Progress) => void} [onProgress] hears of bytes while they come, then of stages
  * @property {(prompt: string, password: boolean) => Promise<string | null> | string | null} [onInput]
  *   answers `input()`; null: nobody will
@@ -34,32 +36,35 @@ import { Run } from './run.js';
 const GRACE_MS = 1000; // for Python to answer an interrupt
 const BRIEF_MS = 50; // where only a program that waits can
 const CALL_MS = 10_000;
-const SPARE_MS = 500; // after the first worker is ready
+const INSTALL_MS = 120_000;
 const LIMIT_MS = 10_000;
 
 export class Runner {
-  /** @type {{program: Promise<import('./host.js').Program>, given: Promise<any>} | null} */
-  #assets = null;
-  /** @type {Promise<Ready> | null} */
-  #starting = null;
-  /** @type {Host | null} */
-  #host = null;
-  /** @type {Host | null} */
-  #spare = null;
   /** @type {Run | null} */
   #running = null;
   /** What has been asked for, one after the other. @type {Promise<unknown>} */
   #queue = Promise.resolve();
   #requests = 0;
-  #disposed = false;
-  #preparing = false;
+  #workers;
+  #packages;
 
   /** @param {Settings} [settings] */
   constructor(settings = {}) {
     this.settings = settings;
-    this.name = settings.language ?? 'python';
-    this.language = languageOf(this.name);
-    this.base = new URL(settings.base ?? new URL(this.language.base, import.meta.url), document.baseURI).href;
+    this.#workers = new Workers(settings);
+    this.name = this.#workers.name;
+    const packages = new URL(settings.packages ?? new URL('../packages/', this.#workers.base), document.baseURI).href;
+    this.#packages = new Packages(packages, progress => settings.onProgress?.(progress),
+      (host, wheels) => this.#request(host, 'install_packages', [wheels], INSTALL_MS));
+  }
+
+  /** Where the language's parts are; it may be put right after they were not found. */
+  get base() {
+    return this.#workers.base;
+  }
+
+  set base(address) {
+    this.#workers.base = address;
   }
 
   /**
@@ -68,12 +73,7 @@ export class Runner {
    * @throws {RunnerError} AssetsMissing, NotSupported, StartFailed, Disposed
    */
   init() {
-    if (this.#disposed) return Promise.reject(disposed());
-    this.#starting ??= this.#start().catch((error) => {
-      this.#starting = this.#assets = null;
-      throw error;
-    });
-    return this.#starting;
+    return this.#workers.init();
   }
 
   /**
@@ -101,7 +101,7 @@ export class Runner {
   /** Forget the learner's names and modules; files stay. */
   async reset() {
     await this.#call('reset').catch((error) => {
-      if (!error.fatal || this.#disposed) throw error; // a worker that has ended at it has no names either
+      if (!error.fatal || this.#workers.disposed) throw error; // a worker that has ended at it has no names either
     });
   }
 
@@ -143,12 +143,20 @@ export class Runner {
     return this.#call('list_files', folder);
   }
 
+  /**
+   * Install packages that the lesson allows, with what they need. What a program imports comes by itself.
+   * @param {string[]} names
+   * @returns {Promise<string[]>} name and version of each that is new
+   * @throws {RunnerError} PackageRefused, PackageMissing, PackageBroken: its message says what to do
+   */
+  installPackages(names) {
+    if (this.name !== 'python') return Promise.reject(new RunnerError('Refused', 'packages are for Python'));
+    return this.#enqueue(async () => this.#packages.install(await this.#workers.ready(), names));
+  }
+
   /** End everything; what still waits is told so. */
   dispose() {
-    this.#disposed = true;
-    const error = disposed();
-    for (const host of [this.#host, this.#spare]) host?.kill(error);
-    this.#host = this.#spare = null;
+    this.#workers.dispose();
   }
 
   /**
@@ -158,7 +166,7 @@ export class Runner {
    */
   #enqueue(work) {
     const done = this.#queue.then(() => {
-      if (this.#disposed) throw disposed();
+      if (this.#workers.disposed) throw disposed();
       return work();
     });
     this.#queue = done.catch(() => {});
@@ -167,22 +175,25 @@ export class Runner {
 
   /** @type {(method: Method, ...args: any[]) => Promise<any>} */
   #call(method, ...args) {
-    return this.#enqueue(async () => {
-      const host = await this.#ready();
-      const limit = setTimeout(() => host.kill(new RunnerError('TimeLimitExceeded', `${method} took too long`)), CALL_MS);
-      try {
-        return await host.request({ type: 'CALL', requestId: ++this.#requests, method, args });
-      } finally {
-        clearTimeout(limit);
-      }
-    });
+    return this.#enqueue(async () => this.#request(await this.#workers.ready(), method, args, CALL_MS));
+  }
+
+  /** @type {(host: Host, method: Method, args: any[], milliseconds: number) => Promise<any>} */
+  async #request(host, method, args, milliseconds) {
+    const limit = setTimeout(() => host.kill(new RunnerError('TimeLimitExceeded', `${method} took too long`)), milliseconds);
+    try {
+      return await host.request({ type: 'CALL', requestId: ++this.#requests, method, args });
+    } finally {
+      clearTimeout(limit);
+    }
   }
 
   /** @type {(run: Run, options: RunOptions, timeoutMs: number) => Promise<void>} */
   async #perform(run, options, timeoutMs) {
     if (run.stopped) return run.cut(run.stopped);
     if (typeof run.code !== 'string') throw new RunnerError('Refused', `the code is ${typeof run.code} and no text`);
-    const host = await this.#ready();
+    const host = await this.#workers.ready();
+    if (host.modules) await this.#packages.prepare(host, run.code);
     if (run.stopped) return run.cut(run.stopped);
     const limit = new Limit(timeoutMs, () => this.#stop(run, {
       name: 'TimeLimitExceeded', message: `the program ran longer than ${timeoutMs / 1000} s`,
@@ -194,7 +205,7 @@ export class Runner {
     limit.go();
     try {
       run.finish(await host.request({ type: 'RUN', requestId, code: run.code, options }, (event) => {
-        run.push(event);
+        run.push(this.#packages.explained(event));
         if (event.type === 'status' && event.state === 'input') void this.#ask(host, requestId, event, limit);
       }));
     } catch (error) {
@@ -235,64 +246,6 @@ export class Runner {
       if (host.alive) host.post({ type: 'STDIN', requestId, data: data === null ? null : String(data) });
     }
   }
-
-  async #start() {
-    if (this.#disposed) throw disposed();
-    checkBrowser();
-    const host = await this.#open();
-    this.#host = host;
-    if (this.#disposed) host.kill(disposed());
-    const ready = await host.ready;
-    this.settings.onProgress?.({ stage: 'ready', loaded: 1, total: 1 });
-    if (this.settings.spare ?? true) setTimeout(() => this.#prepareSpare(), SPARE_MS);
-    return ready;
-  }
-
-  /** Fetch what a worker is made of, once: the next one is made of the same. */
-  #fetch() {
-    this.#assets ??= {
-      program: fetchProgram(this.language.engine),
-      given: this.language.fetch(this.base, progress => this.settings.onProgress?.(progress))
-        .then(parts => ({ ...parts, language: this.name, asks: Boolean(this.settings.onInput) })),
-    };
-    this.#assets.given.catch(() => {}); // the host tells of it
-    return this.#assets;
-  }
-
-  async #open(isSpare = false) {
-    const { program, given } = this.#fetch();
-    const host = new Host(await program, given, {
-      onStage: stage => this.settings.onProgress?.({ stage, loaded: 1, total: 1 }),
-      tap: (direction, message) => this.settings.onMessage?.(direction, message, host.isSpare),
-    });
-    host.isSpare = isSpare;
-    return host;
-  }
-
-  /** Return a host that can take a request: the one there is, the spare, or a new one. */
-  async #ready() {
-    await this.init();
-    if (!this.#host?.alive) {
-      this.#host = this.#spare?.alive ? this.#spare : await this.#open();
-      this.#spare = null;
-      this.#host.isSpare = false;
-      await this.#host.ready;
-      if (this.settings.spare ?? true) setTimeout(() => this.#prepareSpare(), SPARE_MS);
-    }
-    return this.#host;
-  }
-
-  async #prepareSpare() {
-    if (this.#disposed || this.#spare?.alive || this.#preparing) return;
-    this.#preparing = true;
-    try {
-      this.#spare = await this.#open(true);
-    } finally {
-      this.#preparing = false;
-    }
-    if (this.#disposed) this.#spare.kill(disposed());
-  }
 }
 
 const interrupted = () => ({ name: 'KeyboardInterrupt', message: 'stopped' });
-const disposed = () => new RunnerError('Disposed', 'the runner has been disposed', { fatal: true });

@@ -40,7 +40,7 @@ export function serve(scope, load) {
           ask: message.shared && message.asks ? asker(message.shared) : undefined,
           pause: message.shared ? pauser(message.shared) : undefined,
         });
-        send({ type: 'READY', versions: engine.versions, timings: engine.timings, interruptible: engine.interruptible });
+        send({ type: 'READY', versions: engine.versions, timings: engine.timings, interruptible: engine.interruptible, modules: engine.modules });
         break;
       case 'RUN': {
         const { requestId, code, options } = message;

@@ -92,5 +92,5 @@ def test_a_lesson_that_asks_for_python_gets_it_by_its_build_and_loses_it_by_clea
     lesson = load_lesson(tmp_path)
     assert [(result.error, result.fresh) for result in build_lesson(lesson)] == [(None, False)]
     assert [(result.error, result.fresh) for result in build_lesson(lesson)] == [(None, True)]
-    assert clean_lesson(lesson) == ["dist/python"]
+    assert clean_lesson(lesson) == ["dist/python", "dist/packages"]
     assert _names(tmp_path) == {"lesson.toml"}

@@ -134,6 +134,14 @@ class ConfinementMissing(WasmlabError):
     exit_code = TOOL_MISSING
 
 
+class PackageNotAllowed(UsageError):
+    """A package for Python in a page was asked for that no lesson at hand allows."""
+
+
+class LockUnreadable(UsageError):
+    """A lesson's `packages.lock.json` is broken, or was made for another version of Pyodide."""
+
+
 class BuildError(WasmlabError):
     """A target could not be built."""
 
@@ -184,6 +192,10 @@ class DownloadFailed(WasmlabError):
     """A part could not be fetched."""
 
     exit_code = TOOL_MISSING
+
+
+class PackageUnfit(DownloadFailed):
+    """A package is not in pip's index, or has no wheel that Python in a page can use."""
 
 
 class ChecksFailed(WasmlabError):

@@ -46,6 +46,7 @@ class Lesson:
     hints: tuple[str, ...] = ()
     points: int | None = None
     assets: tuple[str, ...] = ()
+    packages: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
     targets: tuple[Target, ...] = ()
 
@@ -157,9 +158,27 @@ def _lesson(root: Path, raw: dict[str, Any], place: _Place) -> Lesson:
         hints=tuple(raw.get("hints", [])),
         points=raw.get("points"),
         assets=tuple(raw.get("assets", [])),
+        packages=_packages(raw, place),
         needs=tuple(raw.get("needs", [])),
         targets=tuple(targets),
     )
+
+
+def _packages(raw: dict[str, Any], place: _Place) -> tuple[str, ...]:
+    """Refuse what is no name of a package, and packages where there is no Python to use them."""
+    names: list[str] = raw.get("packages", [])
+    for name in names:
+        if not _PACKAGE_NAME.fullmatch(name):
+            hint = "write the name alone: packages.lock.json pins the version"
+            raise place.error(f"{name!r} is no package's name", hint, name, "packages")
+    if names and "python" not in raw.get("assets", []):
+        raise place.error(
+            "packages are for Python, which the page does not have", 'add assets = ["python"]', "packages"
+        )
+    return tuple(names)
+
+
+_PACKAGE_NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?")
 
 
 def _target(raw: dict[str, Any], place: _Place) -> Target:

@@ -100,6 +100,13 @@ LESSON_KEYS = (
         choices=("python", "editor", "languages"),
     ),
     Key(
+        "packages",
+        "a list of texts",
+        "The packages of Python's index that programs in the page may import, beside what those need; "
+        "`wasmlab setup pyodide --package NAME` gets one.",
+        'packages = ["numpy", "six"]',
+    ),
+    Key(
         "needs",
         "a list of texts",
         "Features of WebAssembly that the lesson takes; where an engine lacks one, its checks are skipped.",

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 
-from wasmlab import stage
+from wasmlab import packages, stage
 from wasmlab.assets import bundles, python
 from wasmlab.build import Result
 from wasmlab.errors import WasmlabError
@@ -24,12 +25,17 @@ def publish(lesson: Lesson, asset: str) -> Result:
     folder = lesson.root / "dist" / asset
     try:
         with stage.locked(lesson):
-            made = python.publish(folder) if asset == "python" else bundles.publish(asset, folder)
+            made = _python(lesson, folder) if asset == "python" else bundles.publish(asset, folder)
     except WasmlabError as error:
         return Result(lesson, target, error=error)
     except OSError as error:
         return Result(lesson, target, error=stage.refused(folder, error))
     return Result(lesson, target, fresh=not made, seconds=time.perf_counter() - start)
+
+
+def _python(lesson: Lesson, folder: Path) -> bool:
+    made = python.publish(folder)
+    return packages.publish(lesson) or made
 
 
 def state(lesson: Lesson, asset: str) -> str:

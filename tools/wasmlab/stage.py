@@ -118,7 +118,7 @@ def clean(lesson: Lesson) -> list[str]:
                     removed.append(name)
             for path in made_beside(lesson.root / target.output):
                 path.unlink(missing_ok=True)
-        for asset in lesson.assets:
+        for asset in (*lesson.assets, *(["packages"] if "python" in lesson.assets else [])):
             if (lesson.root / "dist" / asset).is_dir():
                 shutil.rmtree(lesson.root / "dist" / asset)
                 removed.append(f"dist/{asset}")

@@ -39,7 +39,8 @@ def setup(
         list[str] | None,
         typer.Argument(
             metavar="PART",
-            help="chromium, firefox, browsers, webkit, emscripten, assets, sandbox-compiler or node.",
+            help="chromium, firefox, browsers, webkit, emscripten, assets, pyodide, "
+            "sandbox-compiler or node.",
             show_default=False,
         ),
     ] = None,
@@ -62,10 +63,32 @@ def setup(
             show_default=False,
         ),
     ] = "",
+    packages: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--package",
+            metavar="NAME...",
+            help="With pyodide: get this package for Python in pages, and pin it.",
+            show_default=False,
+        ),
+    ] = None,
+    pyodide_mirror: Annotated[
+        str,
+        typer.Option(
+            "--pyodide-mirror",
+            help="With pyodide: get packages in C from this copy of Pyodide's distribution.",
+            show_default=False,
+        ),
+    ] = "",
 ) -> None:
-    """Get what is missing: browsers, browser assets, Emscripten, a compiler for grading."""
-    from wasmlab.provision import emscripten
-    from wasmlab.provision.setup import set_up
+    """Get what is missing: browsers, browser assets, Emscripten, packages, a compiler for grading."""
+    from wasmlab.provision import emscripten, pyodide
+    from wasmlab.provision.setup import set_up, split_packages
 
-    wanted = parts or (["emscripten"] if version or mirror else [])
-    set_up(wanted, yes=yes, replaced={"emscripten": emscripten.part(version, mirror)})
+    chosen, names = split_packages(parts or [], packages or [])
+    wanted = chosen or (["emscripten"] if version or mirror else [])
+    replaced = {
+        "emscripten": emscripten.part(version, mirror),
+        "pyodide": pyodide.part(names, pyodide_mirror),
+    }
+    set_up(wanted, yes=yes, replaced=replaced)

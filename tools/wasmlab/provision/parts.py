@@ -183,6 +183,12 @@ def _emscripten() -> Part:
     return emscripten.part()
 
 
+def _pyodide() -> Part:
+    from wasmlab.provision import pyodide
+
+    return pyodide.part()
+
+
 PARTS: dict[str, Part] = {
     "chromium": _browser("chromium"),
     "firefox": _browser("firefox"),
@@ -190,6 +196,7 @@ PARTS: dict[str, Part] = {
         lambda: _emscripten().find(), lambda: _emscripten().plan(), lambda say: _emscripten().get(say)
     ),
     "assets": Part(_find_assets, _plan_assets, _get_assets),
+    "pyodide": Part(lambda: _pyodide().find(), lambda: _pyodide().plan(), lambda say: _pyodide().get(say)),
     "sandbox-compiler": Part(_find_sandbox, _plan_sandbox, _get_sandbox, wanted=False),
     "node": Part(_find_node, lambda: "download Node from PyPI into the user's cache", _get_node, False),
     "webkit": _webkit(),

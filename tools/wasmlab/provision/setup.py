@@ -31,6 +31,15 @@ def choose(names: Sequence[str]) -> list[str]:
     return list(chosen)
 
 
+def split_packages(words: Sequence[str], packages: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Return parts and packages: behind `--package` more names may follow, as one is used to from pip."""
+    if not packages:
+        return list(words), []
+    parts = [word for word in words if word in PARTS or word in GROUPS]
+    more = [word for word in words if word not in parts]
+    return list(dict.fromkeys([*parts, "pyodide"])), [*packages, *more]
+
+
 def set_up(names: Sequence[str], *, yes: bool, replaced: Mapping[str, Part] | None = None) -> None:
     """Get each of the parts that is missing; one that fails does not stop the others.
 

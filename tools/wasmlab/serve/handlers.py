@@ -10,7 +10,9 @@ from urllib.parse import quote, unquote
 
 from tornado import web
 
+from wasmlab import packages
 from wasmlab.beside import PANEL
+from wasmlab.lesson import Lesson
 from wasmlab.serve import paths
 from wasmlab.serve.answering import Handler
 from wasmlab.serve.gate import Refusal
@@ -136,11 +138,23 @@ class Files(Handler):
             self._redirect(f"/{name}/")
             return
         lesson = self.site.lesson(name)
+        if lesson and "python" in lesson.assets and parts[:2] == ("dist", "packages") and len(parts) == 3:
+            await self._package(lesson, parts[2])
+            return
         page = lesson.page if lesson else "index.html"
         if parts == ("",) and "/" in page:
             self._redirect(f"/{name}/{page}")
             return
         await self._file(self.site.root / name, (page,) if parts == ("",) else parts, self.site.root)
+
+    async def _package(self, lesson: Lesson, file: str) -> None:
+        """Answer from the user's cache: what was fetched after the last build is there too."""
+        if file == packages.INDEX:
+            await self.answer(json.dumps(packages.index(lesson)).encode(), file)
+        elif found := packages.find(lesson, file):
+            await self.answer_file(found)
+        else:
+            raise web.HTTPError(404)
 
     async def _file(self, folder: Path, parts: tuple[str, ...], within: Path) -> None:
         found = paths.find_file(folder, parts, within)
