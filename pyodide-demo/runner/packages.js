@@ -17,6 +17,12 @@ import { fetchAll, get } from './parts.js';
 
 const IMPORTS = /^[^\S\n]*(?:from\s+([\w.]+)\s+import\b|import\s+([\w., \t]+))|;[^\S\n]*(?:from|import)\s+([\w.]+)/gm;
 
+const OFFLINE = {
+  id: 'network-not-granted',
+  what: 'Programs in this page have no network, so `micropip` can fetch nothing.',
+  hint: 'Import a package that the lesson allows; it comes by itself.',
+};
+
 export class Packages {
   /** @type {Promise<Index> | null} */
   #loading = null;
@@ -35,8 +41,10 @@ export class Packages {
    * @param {string} base the folder's address, with a slash at its end
    * @param {(progress: import('./parts.js').Progress) => void} onProgress
    * @param {(host: Host, wheels: (Pinned & {content: Blob})[]) => Promise<unknown>} give
+   * @param {boolean} online whether the page grants programs any network
    */
-  constructor(base, onProgress, give) {
+  constructor(base, onProgress, give, online) {
+    this.online = online;
     this.base = base;
     this.onProgress = onProgress;
     this.give = give;
@@ -89,13 +97,16 @@ export class Packages {
   }
 
   /**
-   * Say of an error about a missing module which command gets its package, where that is known.
+   * Say of an error about a missing module which command gets its package, where that is known, and why
+   * micropip finds nothing.
    * @template {import('./protocol.js').RunEvent} Event
    * @param {Event} event
    * @returns {Event}
    */
   explained(event) {
-    const module = event.type === 'error' && event.ename === 'ModuleNotFoundError'
+    if (event.type !== 'error') return event;
+    if (!this.online && /^Can't fetch metadata for/.test(String(event.evalue))) return { ...event, explanation: OFFLINE };
+    const module = event.ename === 'ModuleNotFoundError'
       && /^No module named '([^'.]+)/.exec(String(event.evalue))?.[1];
     if (!module || !this.#index) return event;
     const name = packageOf(this.#index, module);

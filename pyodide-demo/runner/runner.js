@@ -55,7 +55,7 @@ export class Runner {
     this.name = this.#workers.name;
     const packages = new URL(settings.packages ?? new URL('../packages/', this.#workers.base), document.baseURI).href;
     this.#packages = new Packages(packages, progress => settings.onProgress?.(progress),
-      (host, wheels) => this.#request(host, 'install_packages', [wheels], INSTALL_MS));
+      (host, wheels) => this.#request(host, 'install_packages', [wheels], INSTALL_MS), Boolean(settings.network?.length));
   }
 
   /** Where the language's parts are; it may be put right after they were not found. */

@@ -168,6 +168,12 @@ def test_an_import_without_its_package_names_the_command_that_gets_it(
 
 
 @IN_ONE
+def test_why_micropip_finds_nothing_is_told(packages_room: Room) -> None:
+    told = packages_room.run("""raise ValueError("Can't fetch metadata for 'x'. Please make sure")""")
+    assert _explanation(told)["id"] == "network-not-granted"
+
+
+@IN_ONE
 def test_a_misspelled_module_is_explained_as_ever(packages_room: Room) -> None:
     assert _explanation(packages_room.run("import maths_for_all"))["id"] == "module-missing"
 
