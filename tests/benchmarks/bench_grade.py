@@ -1,10 +1,11 @@
 """How many submissions a second: `wasmlab grade`, the bare compiler, and check50 on the same task.
 
-    python tests/benchmarks/bench_grade.py                      # 40 submissions, all three
+    python tests/benchmarks/bench_grade.py                      # 40 submissions, all of them
     python tests/benchmarks/bench_grade.py --submissions 5000   # and whether memory stays flat
     python tests/benchmarks/bench_grade.py --engine chromium    # with the checks of the page too
 
-Every source differs from every other, so that no compiler's cache answers.
+Every source differs from every other, so that no compiler's cache answers. Beside the rate stands the
+processor's time for one submission, which other work on the same machine changes little.
 """
 
 from __future__ import annotations
@@ -18,6 +19,9 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import psutil
@@ -28,7 +32,10 @@ from wasmlab.grade.batch import Options, grade
 from wasmlab.grade.confining import choose
 from wasmlab.grade.limits import GradeLimits
 from wasmlab.grade.submission import Submission
+from wasmlab.grade.template import make_template
+from wasmlab.grade.worker import compilers
 from wasmlab.lesson import load_lesson
+from wasmlab.process import Group
 
 LESSON = Path(__file__).parents[2] / "minimal-demo"
 FILE = "c/add_and_log.c"
@@ -75,29 +82,65 @@ def sources(count: int) -> list[bytes]:
     return [f"{text}\nstatic int unused_{n} __attribute__((unused)) = {n};\n".encode() for n in range(count)]
 
 
-def bare(count: int) -> float:
-    """Compile and link, nothing else, as many at a time as there are cores; return seconds in all."""
-    lesson = load_lesson(LESSON)
-    _, plan = plan_target(lesson, lesson.targets[0], BuildOptions())
-    jobs = os.cpu_count() or 1
-    with tempfile.TemporaryDirectory() as place:
-        todo = list(enumerate(sources(count)))
+@dataclass(frozen=True)
+class Measured:
+    """So many submissions took `seconds`, and each `processor` seconds of all cores together."""
 
-        def work() -> None:
+    count: int
+    seconds: float
+    processor: float
+
+    @property
+    def rate(self) -> float:
+        """Submissions a second."""
+        return self.count / self.seconds
+
+
+def _processor() -> float:
+    """Return the processor's time of this process and of all that it has started, ended or not."""
+    own = psutil.Process()
+    used = 0.0
+    for process in (own, *own.children(recursive=True)):
+        with suppress(psutil.Error):
+            used += sum(process.cpu_times()[:4])  # its own, and that of its children that have ended
+    return used
+
+
+def bare(count: int, way: str) -> Measured:
+    """Compile and link, confined by `way` and nothing else, as many at a time as there are cores."""
+    lesson = load_lesson(LESSON)
+    limits = GradeLimits().commands
+    with tempfile.TemporaryDirectory() as place, ExitStack() as stack:
+        template = make_template(lesson, Path(place, "template"))
+        todo = list(enumerate(sources(count)))
+        rooms = [Path(place, f"room{n}") for n in range(os.cpu_count() or 1)]
+        made = [stack.enter_context(compilers(way, room, template, limits)) for room in rooms]
+        _, plan = plan_target(lesson, lesson.targets[0], BuildOptions(tool_path=made[0][1]))
+
+        def work(room: Path, group: Group) -> None:
             while todo:
                 number, content = todo.pop()
-                folder = Path(place, str(number))
+                folder = room / str(number)
                 (folder / plan.stage).mkdir(parents=True)
                 (folder / "c").mkdir()
                 (folder / FILE).write_bytes(content)
                 for step in plan.steps:
-                    subprocess.run(step.command.argv, cwd=folder, check=True)
+                    if not group.run(replace(step.command, cwd=folder)).ok:
+                        sys.exit("the bare compiler refuses its own task")
 
-        return _side_by_side(work, jobs)
+        works = [partial(work, room, group) for room, (group, _) in zip(rooms, made, strict=True)]
+        return _measured(count, works)
 
 
-def _side_by_side(work: Callable[[], None], jobs: int) -> float:
-    threads = [threading.Thread(target=work) for _ in range(jobs)]
+def _measured(count: int, works: list[Callable[[], None]]) -> Measured:
+    """Do `works` side by side."""
+    used = _processor()
+    seconds = _side_by_side(works)
+    return Measured(count, seconds, (_processor() - used) / count)
+
+
+def _side_by_side(works: list[Callable[[], None]]) -> float:
+    threads = [threading.Thread(target=work) for work in works]
     start = time.perf_counter()
     for thread in threads:
         thread.start()
@@ -106,31 +149,57 @@ def _side_by_side(work: Callable[[], None], jobs: int) -> float:
     return time.perf_counter() - start
 
 
-def ours(count: int, engines: tuple[str, ...], confinement: str) -> tuple[float, list[int]]:
-    """Grade; return seconds in all, from the first command on, and the memory of all workers as it went."""
+class _Watch:
+    """Looks at the workers as submissions are graded."""
+
+    def __init__(self, count: int) -> None:
+        self.sizes: list[int] = []
+        self._count = count
+        self._seen = 0
+        self._from = min(count // 2, 2 * (os.cpu_count() or 1))  # until then workers start
+        self._first = self._last = 0.0
+
+    def look(self, _graded: object) -> None:
+        """Note the memory now and then, and the processor's time at the beginning and the end."""
+        self._seen += 1
+        if self._seen == self._from:
+            self._first = _processor()
+        if self._seen == self._count:
+            self._last = _processor()
+        if self._seen % max(1, self._count // 25) == 0:
+            self.sizes.append(self._memory() >> 20)
+
+    @property
+    def processor(self) -> float:
+        """Seconds for each submission, once the workers stand."""
+        return (self._last - self._first) / (self._count - self._from)
+
+    @staticmethod
+    def _memory() -> int:
+        found = 0
+        for process in psutil.Process().children(recursive=True):
+            with suppress(psutil.Error):
+                found += process.memory_full_info().uss if process.is_running() else 0
+        return found
+
+
+def ours(count: int, engines: tuple[str, ...], way: str) -> tuple[Measured, list[int]]:
+    """Grade; return what it took from the first command on, and the memory of all workers as it went."""
     handed_in = [Submission(f"s{n}", {FILE: content}) for n, content in enumerate(sources(count))]
-    options = Options(engines, choose(confinement), GradeLimits(), jobs=os.cpu_count() or 1)
-    sizes: list[int] = []
-
-    def look(_graded: object) -> None:
-        if len(sizes) < 2 or ((step := max(1, count // 50)) and look.calls % step == 0):  # type: ignore[attr-defined]
-            found = psutil.Process().children(recursive=True)
-            sizes.append(sum(process.memory_info().rss for process in found if process.is_running()) >> 20)
-        look.calls += 1  # type: ignore[attr-defined]
-
-    look.calls = 0  # type: ignore[attr-defined]
+    options = Options(engines, choose(way), GradeLimits(), jobs=os.cpu_count() or 1)
+    watch = _Watch(count)
     with tempfile.TemporaryDirectory() as out:
         start = time.perf_counter()
-        batch = grade(load_lesson(LESSON), handed_in, Path(out), options, look)
+        batch = grade(load_lesson(LESSON), handed_in, Path(out), options, watch.look)
         seconds = time.perf_counter() - start
     wrong = [graded for graded in batch.graded if not graded.is_good]
     if wrong:
         sys.exit(f"{len(wrong)} were not passed, first {wrong[0].name}: {wrong[0].outcome} {wrong[0].why}")
-    return seconds, sizes
+    return Measured(count, seconds, watch.processor), watch.sizes
 
 
-def check50(count: int) -> float:
-    """Run check50 in its local mode, as many at a time as there are cores; return seconds in all."""
+def check50(count: int) -> Measured:
+    """Run check50 in its local mode, as many at a time as there are cores."""
     with tempfile.TemporaryDirectory() as place:
         problem = Path(place, "problem")
         problem.mkdir()
@@ -150,7 +219,7 @@ def check50(count: int) -> float:
                 if not all(result["passed"] for result in found["results"]):
                     sys.exit(f"check50 did not pass its own task: {done.stdout[:500]}")
 
-        return _side_by_side(work, os.cpu_count() or 1)
+        return _measured(count, [work] * (os.cpu_count() or 1))
 
 
 def main() -> None:
@@ -160,21 +229,25 @@ def main() -> None:
     parser.add_argument("--engine", action="append", help="beside wasmtime")
     parser.add_argument("--confinement", default="")
     asked = parser.parse_args()
-    count = asked.submissions
+    count, way = asked.submissions, asked.confinement or choose().name
     few = min(count, 40)
-    rates = {"the bare compiler": few / bare(few)}
-    seconds, sizes = ours(count, ("wasmtime", *(asked.engine or ())), asked.confinement)
-    rates[f"wasmlab grade ({asked.confinement or choose().name})"] = count / seconds
+    graded, sizes = ours(count, ("wasmtime", *(asked.engine or ())), way)
+    found = {
+        f"wasmlab grade ({way})": graded,
+        f"the bare compiler ({way})": bare(few, way),
+        "the bare compiler (none)": bare(few, "none"),
+    }
     try:
         import check50 as _installed  # noqa: F401
 
-        rates["check50 --dev"] = min(count, 10) / check50(min(count, 10))
+        found["check50 --dev"] = check50(min(count, 10))
     except ImportError:
         print("check50 is not installed: python -m pip install check50")
-    ours_rate = next(rate for name, rate in rates.items() if name.startswith("wasmlab"))
     print(f"{os.cpu_count()} cores, {count} submissions, every one right")
-    for name, rate in rates.items():
-        print(f"{name:34} {rate:7.2f} a second   {ours_rate / rate:6.2f} x that is wasmlab grade")
+    print(f"{'':36}{'a second':>10}{'of grade':>10}{'processor ms':>14}{'of grade':>10}")
+    for name, one in found.items():
+        of_rate, of_time = one.rate / graded.rate, one.processor / graded.processor
+        print(f"{name:36}{one.rate:10.2f}{of_rate:9.2f}x{1000 * one.processor:14.0f}{of_time:9.2f}x")
     print(f"memory of all workers in MiB, from the first to the last: {' '.join(map(str, sizes))}")
 
 

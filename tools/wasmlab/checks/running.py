@@ -193,6 +193,8 @@ class Judge:
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Count the sets of parameters of each check: they share its points."""
         self.sets = Counter(map(_key, session.items))
+        # From here on nobody reads a traceback, and to write one with its source takes 40 milliseconds.
+        session.config.option.tbstyle = "no"
 
     def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
         """Note a Ctrl-C; pytest calls a collection that it gives up an interruption too."""

@@ -6,7 +6,7 @@ import atexit
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cached_property
+from functools import cache, cached_property
 from importlib.metadata import version
 
 import wasmtime
@@ -26,6 +26,12 @@ from wasmlab.errors import ModuleUnreadable
 _TICK = 0.01
 
 
+@cache
+def _version() -> str:
+    """Return the wheel's version: to read it takes longer than to start the engine."""
+    return version("wasmtime")
+
+
 class Wasmtime:
     """The engine's entry in the dict."""
 
@@ -33,7 +39,7 @@ class Wasmtime:
 
     def find(self) -> Found:
         """Return the wheel's version; it is a dependency, so it is always there."""
-        return Found(version("wasmtime"), str(wasmtime.__file__), "wasmtime wheel")
+        return Found(_version(), str(wasmtime.__file__), "wasmtime wheel")
 
     @contextmanager
     def start(self, limits: Limits) -> Iterator[WasmtimeSession]:
@@ -52,7 +58,7 @@ class WasmtimeSession:
 
     def __init__(self, limits: Limits, *, confined: bool = False) -> None:
         self._confined = None if confined else Confined(limits)
-        self.version = version("wasmtime")
+        self.version = _version()
         self.limits = limits
         config = wasmtime.Config()
         config.epoch_interruption = True

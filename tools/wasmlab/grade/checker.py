@@ -69,7 +69,10 @@ class Checker:
             UsageError, ToolBroken: they could not be run.
         """
         self.wait()
-        send(self._in, "check", lesson=str(lesson.root))
+        try:
+            send(self._in, "check", lesson=str(lesson.root))
+        except OSError as error:
+            raise _gone() from error
         refused: UsageError | None = None
         broken = ""
         for said in self._said:
@@ -88,8 +91,12 @@ class Checker:
                     if said["hung"] or said["code"]:
                         raise Stopped(said["hung"])
                     return
-        raise ToolBroken("the process that forks for the checks has ended", "run the command again")
+        raise _gone()
 
     def close(self) -> None:
         """End it, and the checks that it runs."""
         end(self._process)
+
+
+def _gone() -> ToolBroken:
+    return ToolBroken("the process that forks for the checks has ended", "run the command again")

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from wasmlab.checks.verdicts import Verdict
+from wasmlab.engines import engine
 from wasmlab.errors import UsageError, WasmlabError
 from wasmlab.grade.ending import end_with_all
 from wasmlab.grade.limits import GradeLimits
@@ -62,6 +63,7 @@ def main() -> None:
     os.environ.setdefault("RAYON_NUM_THREADS", "1")  # wasmtime's threads would cost more than they bring
     for name in READY:
         import_module(name)
+    engine("wasmtime").find()  # what it finds, it remembers
     _Server(start, requests, inbox, outbox).serve(place / "scratch")
 
 

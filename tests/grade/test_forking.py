@@ -1,0 +1,139 @@
+"""Checks that stand collected run for each submission in a process of their own, and leave nothing behind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from wasmlab.build import build_lesson
+from wasmlab.checks.verdicts import Verdict
+from wasmlab.errors import ToolBroken
+from wasmlab.grade.checker import Checker, Stopped
+from wasmlab.grade.forking import can_fork
+from wasmlab.grade.limits import GradeLimits
+from wasmlab.grade.template import make_template
+from wasmlab.lesson import Lesson, load_lesson
+
+pytestmark = pytest.mark.skipif(not can_fork(), reason="this system does not fork safely")
+
+CHECKS = '''
+"""What the checks of these tests do."""
+import os, time
+SEEN = []
+
+def test_remembers(lesson):
+    """It has seen nothing before."""
+    SEEN.append(lesson.name)
+    assert SEEN == [lesson.name]
+
+def test_does_as_it_is_told(lesson, tmp_path):
+    """It does what the lesson says."""
+    (tmp_path / "x").write_text("")
+    word = (lesson.root / "word.txt").read_text()
+    if word == "hang":
+        time.sleep(600)
+    if word == "die":
+        os._exit(7)
+    assert word == "good"
+'''
+
+
+@pytest.fixture
+def lesson(sum_course: Path) -> Lesson:
+    checks = sum_course / "sum" / "checks"
+    (checks / "test_sum.py").write_text(CHECKS, encoding="utf-8")
+    return load_lesson(sum_course / "sum")
+
+
+@pytest.fixture
+def start(lesson: Lesson, tmp_path: Path) -> Iterator[Callable[..., Checker]]:
+    """Return a function that starts the process with these limits."""
+    started = []
+
+    def make(seconds: float = 60) -> Checker:
+        (tmp_path / "place").mkdir()
+        template = make_template(lesson, tmp_path / "template")
+        started.append(Checker(tmp_path / "place", template, ("wasmtime",), GradeLimits(seconds=seconds)))
+        return started[-1]
+
+    yield make
+    for checker in started:
+        checker.close()
+
+
+def _checked(checker: Checker, lesson: Lesson, word: str) -> list[str]:
+    (lesson.root / "word.txt").write_text(word, encoding="utf-8")
+    heard: list[Verdict] = []
+    checker.check(lesson, heard.append)
+    return [verdict.verdict for verdict in heard]
+
+
+def test_each_submission_meets_the_checks_as_they_were_collected(
+    start: Callable[..., Checker], lesson: Lesson
+) -> None:
+    checker = start()
+    assert [_checked(checker, lesson, word) for word in ("good", "bad", "good")] == [
+        ["passed", "passed"],
+        ["passed", "failed"],
+        ["passed", "passed"],
+    ]
+
+
+def test_checks_that_hang_or_die_stop_one_submission(start: Callable[..., Checker], lesson: Lesson) -> None:
+    checker = start(seconds=3)
+    with pytest.raises(Stopped) as hung:
+        _checked(checker, lesson, "hang")
+    assert hung.value.hung
+    with pytest.raises(Stopped) as died:
+        _checked(checker, lesson, "die")
+    assert not died.value.hung
+    assert _checked(checker, lesson, "good") == ["passed", "passed"]
+
+
+def test_no_process_stays(start: Callable[..., Checker], lesson: Lesson) -> None:
+    checker = start()
+    _checked(checker, lesson, "good")
+    own = psutil.Process().children(recursive=True)
+    found = [process for process in own if "wasmlab.grade.forking" in " ".join(process.cmdline())]
+    assert len(found) == 1
+    checker.close()
+    psutil.wait_procs(found, timeout=30)
+    assert not any(process.is_running() for process in found)
+
+
+def test_checks_that_cannot_be_read_are_verdicts_of_ours(
+    start: Callable[..., Checker], lesson: Lesson
+) -> None:
+    (lesson.root / "checks" / "test_sum.py").write_text("def test_(:\n", encoding="utf-8")
+    assert _checked(start(), lesson, "good") == ["error"]
+
+
+def test_a_process_that_is_gone_is_told(start: Callable[..., Checker], lesson: Lesson) -> None:
+    checker = start()
+    checker.close()
+    with pytest.raises(ToolBroken):
+        _checked(checker, lesson, "good")
+
+
+IMPORTS = """
+import sys
+
+def test_calls(wasm):
+    before = set(sys.modules)
+    wasm.call("add_and_log", 5, 7)
+    assert "signed integer overflow" in wasm.call("add_and_log", 2147483647, 1).why
+    found = {name for name in set(sys.modules) - before if name.startswith(("wasmlab", "elftools"))}
+    assert found == set()
+"""
+
+
+def test_what_checks_import_stands_ready(start: Callable[..., Checker], lesson: Lesson, right: str) -> None:
+    (lesson.root / "c" / "add_and_log.c").write_text(right, encoding="utf-8")
+    (lesson.root / "checks" / "test_sum.py").write_text(IMPORTS, encoding="utf-8")
+    build_lesson(lesson)
+    heard: list[Verdict] = []
+    start().check(lesson, heard.append)
+    assert [(verdict.verdict, verdict.message) for verdict in heard] == [("passed", "")]
