@@ -33,6 +33,7 @@ let lastEvents = [];
 let count = 0; // of the editor's runs, in the output
 let runs = 0;
 let running = false;
+let installing = ''; // what the program's packages wait for
 let language = 'python';
 
 /** @type {Files} */
@@ -59,6 +60,7 @@ function say(text, kind = '') {
 function showProgress({ stage, loaded, total }) {
   const bar = /** @type {HTMLProgressElement} */ (byId('progress'));
   bar.value = stage === 'fetch' ? 0.7 * loaded / total : 0.85;
+  if (stage === 'packages') say(installing = loaded < total ? `Packages are fetched: ${Math.round(100 * loaded / total)} %` : 'Packages are installed…');
   if (!running && !bar.hidden && stage === 'fetch') say(`${KNOWN[language].title} is fetched: ${Math.round(loaded / 1e6)} of ${Math.round(total / 1e6)} MB`);
 }
 
@@ -100,13 +102,14 @@ async function run(code, options, { title = '', inEditor = true } = {}) {
     steps.forget();
     output.begin(title || `Run ${++count}`);
   } else output.entered(code);
-  const ticking = setInterval(() => say(`Running for ${duration(performance.now() - clock)}`), 200);
+  const ticking = setInterval(() => say(installing || `Running for ${duration(performance.now() - clock)}`), 200);
   say('Running…');
   try {
     const runner = await sessions.ready(language);
     const going = runner.run(code, options);
     const inline = inEditor ? inlineResults(editor) : () => {};
     for await (const event of going) {
+      installing = '';
       output.show(event);
       inline(event);
       if (event.type === 'status' && event.state === 'restarted') sessions.isNew(runner);
@@ -128,6 +131,7 @@ async function run(code, options, { title = '', inEditor = true } = {}) {
   } catch (error) {
     say(/** @type {Error} */ (error).message, 'bad');
   } finally {
+    installing = '';
     clearInterval(ticking);
     setRunning(false);
   }

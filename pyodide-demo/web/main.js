@@ -57,6 +57,7 @@ function say(text, kind = '') {
 function showProgress({ stage, loaded, total }) {
   const MB = 1e6;
   bar.value = stage === 'fetch' ? 0.7 * loaded / total : 0.85;
+  if (stage === 'packages') say(`Packages are fetched: ${Math.round(100 * loaded / total)} %`);
   if (stage === 'fetch') say(`Python is fetched: ${Math.round(loaded / MB)} of ${Math.round(total / MB)} MB`);
   else if (document.body.dataset.state !== 'running' && !bar.hidden) say('Python starts…');
 }

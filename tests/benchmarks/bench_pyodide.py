@@ -149,6 +149,16 @@ WARM = """async () => {
   await painted();
   return performance.now() - start;
 }"""
+ANSWERED = """async () => {
+  const start = performance.now();
+  await runner.run('1 + 1');
+  return performance.now() - start;
+}"""
+PAINTED = """async () => {
+  const start = performance.now();
+  await new Promise(done => requestAnimationFrame(() => setTimeout(done)));
+  return performance.now() - start;
+}"""
 STOP = """async () => {
   const run = runner.run('print(1)\\nwhile True: pass');
   let start = 0;
@@ -188,6 +198,8 @@ def warm(visitor: Visitor, address: str, runs: int) -> None:
         page.wait_for_function("document.title.startsWith('done')", timeout=120_000)
         page.wait_for_timeout(3000)  # the spare gets ready
         rows: list[tuple[str, list[float], str]] = [
+            ("1 + 1, from call to result", many(page, ANSWERED, 5 * runs), ""),
+            ("nothing, painted: a screen's turn", many(page, PAINTED, 5 * runs), ""),
             ("1 + 1, from call to painted", many(page, WARM, 5 * runs), "under 10 ms"),
             ("Stop to ready, interrupted", many(page, STOP, runs), "under 100 ms"),
         ]

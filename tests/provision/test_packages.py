@@ -188,7 +188,7 @@ def test_wheels_that_pyodide_builds_come_from_a_copy_of_its_distribution(
 @pytest.mark.parametrize(
     ("lines", "problem"),
     [
-        ('assets = ["python"]\npackages = ["numpy==2"]', "'numpy==2' is no package's name"),
+        ('assets = ["python"]\npackages = ["numpy==2"]', "packages must be a list of names without versions"),
         ('packages = ["numpy"]', "packages are for Python, which the page does not have"),
     ],
 )

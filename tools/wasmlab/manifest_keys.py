@@ -6,6 +6,7 @@ them, so neither can say something else than the other.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -53,10 +54,16 @@ def _is_tables(value: Any) -> bool:
     return isinstance(value, list) and all(isinstance(item, dict) for item in value)
 
 
+def _is_names(value: Any) -> bool:
+    return _is_strings(value) and all(_NAME.fullmatch(item) for item in value)
+
+
+_NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?")
 _KINDS = {
     "a whole number": lambda value: isinstance(value, int) and not isinstance(value, bool),
     "a text": lambda value: isinstance(value, str) and bool(value.strip()),
     "a list of texts": _is_strings,
+    "a list of names without versions": _is_names,
     "one of the known words": lambda value: isinstance(value, str),
     "[[target]] tables": _is_tables,
 }
@@ -101,7 +108,7 @@ LESSON_KEYS = (
     ),
     Key(
         "packages",
-        "a list of texts",
+        "a list of names without versions",
         "The packages of Python's index that programs in the page may import, beside what those need; "
         "`wasmlab setup pyodide --package NAME` gets one.",
         'packages = ["numpy", "six"]',
