@@ -18,7 +18,7 @@ def test_it_adds(wasm):
     wasm.call("add_and_log", 1, 2)
     assert wasm.call("add_and_log", {b}, 7).result > 0
 '''
-# In this lesson firefox is wasmtime with a lie: the fixture of the plugin is wrapped.
+# In this lesson chromium is wasmtime with a lie: the fixture of the plugin is wrapped.
 LIAR = """from dataclasses import replace
 
 import pytest
@@ -31,7 +31,7 @@ class Instance:
         self.honest = honest
 
     def call(self, *given):
-        trip = replace(self.honest.call(*given), engine="firefox")
+        trip = replace(self.honest.call(*given), engine="chromium")
         return {lie}
 
     def memory(self, *given):
@@ -39,7 +39,7 @@ class Instance:
 
 
 class Session:
-    name = "firefox"
+    name = "chromium"
 
     def __init__(self, honest):
         self.honest = honest
@@ -50,7 +50,7 @@ class Session:
 
 @pytest.fixture(scope="session")
 def engine_sessions(engine_sessions):
-    return lambda name: (Session if name == "firefox" else lambda it: it)(engine_sessions("wasmtime"))
+    return lambda name: (Session if name == "chromium" else lambda it: it)(engine_sessions("wasmtime"))
 """
 
 
@@ -68,7 +68,7 @@ def checks(lesson_copy: Path) -> Callable[[str, str], None]:
     return write
 
 
-TWO = ("check", "minimal-demo", "--engine", "wasmtime", "--engine", "firefox")
+TWO = ("check", "minimal-demo", "--engine", "wasmtime", "--engine", "chromium")
 
 
 @pytest.mark.parametrize(
@@ -87,9 +87,9 @@ def test_an_engine_that_answers_otherwise_fails_a_check_that_would_pass(
     assert done.exit_code == 1
     lines = [line.strip() for line in done.stdout.splitlines()]
     assert lines[1].split()[:2] == ["passed", "wasmtime"]
-    assert lines[2].split()[:2] == ["failed", "firefox"]
+    assert lines[2].split()[:2] == ["failed", "chromium"]
     assert "the engines disagree about add_and_log:" in lines
-    assert any(line.startswith(f"firefox differs from wasmtime: {difference}") for line in lines)
+    assert any(line.startswith(f"chromium differs from wasmtime: {difference}") for line in lines)
 
 
 def test_engines_that_agree_pass(run_cli: Run, checks: Callable[[str, str], None]) -> None:

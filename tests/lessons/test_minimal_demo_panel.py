@@ -18,6 +18,9 @@ NewPage = Callable[..., Page]
 Serve = Callable[[Path], str]
 PANEL = "dist/add_and_log.inspect.html"
 
+# For what every browser does alike.
+in_chromium = pytest.mark.parametrize("lesson_browser", ["chromium"], indirect=True)
+
 
 @pytest.fixture
 def lesson_page(built: Path, plain_server: Serve, new_page: NewPage) -> Page:
@@ -69,6 +72,7 @@ def test_the_keyboard_opens_the_panel_and_walks_in_it(lesson_page: Page) -> None
     expect(panel.locator("#wat .current")).not_to_have_text(before)
 
 
+@in_chromium
 def test_a_rebuild_keeps_the_panel_open_at_its_line_and_shows_the_new_module(
     lesson_page: Page, built: Path
 ) -> None:
@@ -84,6 +88,7 @@ def test_a_rebuild_keeps_the_panel_open_at_its_line_and_shows_the_new_module(
     expect(lesson_page.locator("#inspector")).to_have_attribute("open", "")
 
 
+@in_chromium
 def test_a_reload_keeps_the_panel_open_and_closed_it_stays_closed(lesson_page: Page) -> None:
     panel = opened(lesson_page)
     expect(panel.locator("#c [role=option]")).not_to_have_count(0)
@@ -94,6 +99,7 @@ def test_a_reload_keeps_the_panel_open_and_closed_it_stays_closed(lesson_page: P
     expect(lesson_page.locator("#inspector")).not_to_have_attribute("open", "")
 
 
+@in_chromium
 def test_a_release_build_says_that_no_c_lines_are_known(lesson_page: Page, built: Path) -> None:
     panel = opened(lesson_page)
     expect(panel.locator("#c .marked")).not_to_have_count(0)
@@ -101,6 +107,7 @@ def test_a_release_build_says_that_no_c_lines_are_known(lesson_page: Page, built
     expect(panel.locator("#c")).to_contain_text("a debug build tells them")
 
 
+@in_chromium
 def test_a_module_without_its_page_says_how_to_make_it(
     built: Path, plain_server: Serve, new_page: NewPage
 ) -> None:
@@ -111,6 +118,7 @@ def test_a_module_without_its_page_says_how_to_make_it(
     expect(page.locator("#inspector-missing")).to_contain_text("wasmlab build")
 
 
+@in_chromium
 @pytest.mark.parametrize(("scheme", "width"), [("light", 390), ("dark", 1280)])
 def test_axe_finds_nothing_and_nothing_is_cut_off(
     built: Path, plain_server: Serve, new_page: NewPage, scheme: str, width: int
