@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from wasmlab.checks.browsing import Browsers
 
 REPOSITORY = Path(__file__).parents[1]
+ENGINES = REPOSITORY / "tests" / "engines"
 
 
 _IN_A_BROWSER = {"browsers", "playwright", "engine_sessions"}
@@ -35,7 +36,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
 
     They are the slow ones, and once Playwright is started its event loop stays with this thread,
     where a test could start none of its own. Where files run side by side, the two halves of one
-    file are dealt out apart for the same reason; a lesson's checks stay together, since they build it.
+    file are dealt out apart for the same reason; a lesson's checks stay together, since they build it,
+    and the engines' tests too, since each process that has some starts every engine twice.
     """
     for item in items:
         item.add_marker(pytest.mark.xdist_group(_group(item)))
@@ -44,7 +46,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
 
 
 def _group(item: pytest.Item) -> str:
-    if _is_a_check(item):
+    if _is_a_check(item) or item.path.parent == ENGINES:
         return str(item.path.parent.relative_to(REPOSITORY))
     half = "in browsers" if _is_in_a_browser(item) else "alone"
     return f"{item.path.relative_to(REPOSITORY)} {half}"

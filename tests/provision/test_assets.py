@@ -74,8 +74,12 @@ def test_a_fetch_without_a_network_leaves_the_old_assets(pins: Path) -> None:
 
 
 def test_a_package_that_is_not_what_was_pinned_is_refused(pins: Path) -> None:
+    """One package alone: the others would be fetched for nothing."""
     lock = json.loads((pins / "package-lock.json").read_text(encoding="utf-8"))
-    lock["packages"]["node_modules/khroma"]["integrity"] = "sha512-" + "A" * 86 + "=="
+    package = {**lock["packages"]["node_modules/khroma"], "integrity": "sha512-" + "A" * 86 + "=="}
+    wanted = {"name": lock["name"], "dependencies": {"khroma": package["version"]}}
+    lock["packages"] = {"": wanted, "node_modules/khroma": package}
+    (pins / "package.json").write_text(json.dumps(wanted), encoding="utf-8")
     (pins / "package-lock.json").write_text(json.dumps(lock), encoding="utf-8")
     vendor = _old(pins)
     with pytest.raises(DownloadFailed, match="EINTEGRITY"):
