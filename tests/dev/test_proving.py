@@ -119,3 +119,10 @@ def test_an_unknown_engine_is_named(run_cli: Callable[..., Any]) -> None:
         2,
         "error: no engine is called 'wasmtim'\nhint: did you mean 'wasmtime'?\n",
     )
+
+
+def test_a_new_lesson_has_a_starter_that_fails_as_it_says(run_cli: Callable[..., Any]) -> None:
+    assert run_cli("new", "lesson", "loops").exit_code == 0
+    done = run_cli("dev", "check", "loops", "-e", "wasmtime", "--no-mutants")
+    assert done.exit_code == 0, done.stdout + done.stderr
+    assert "starter    2 checks do not pass" in done.stdout
