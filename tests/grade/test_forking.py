@@ -83,7 +83,7 @@ def test_each_submission_meets_the_checks_as_they_were_collected(
 
 
 def test_checks_that_hang_or_die_stop_one_submission(start: Callable[..., Checker], lesson: Lesson) -> None:
-    checker = start(seconds=3)
+    checker = start(seconds=6)
     with pytest.raises(Stopped) as hung:
         _checked(checker, lesson, "hang")
     assert hung.value.hung

@@ -12,7 +12,7 @@ from wasmlab.grade.limits import GradeLimits
 
 FOLDER, KINDS = "python", ("py",)
 HERE = Path(__file__).parent
-_LIMITS = GradeLimits(seconds=60)
+_LIMITS = GradeLimits(seconds=180)
 
 
 @pytest.fixture(scope="module")
