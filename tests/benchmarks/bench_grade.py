@@ -157,6 +157,7 @@ class _Watch:
         self._count = count
         self._seen = 0
         self._from = min(count // 2, 2 * (os.cpu_count() or 1))  # until then workers start
+        self._until = min(count, 200)  # then they make room for new ones, and take their numbers along
         self._first = self._last = 0.0
 
     def look(self, _graded: object) -> None:
@@ -164,7 +165,7 @@ class _Watch:
         self._seen += 1
         if self._seen == self._from:
             self._first = _processor()
-        if self._seen == self._count:
+        if self._seen == self._until:
             self._last = _processor()
         if self._seen % max(1, self._count // 25) == 0:
             self.sizes.append(self._memory() >> 20)
@@ -172,7 +173,7 @@ class _Watch:
     @property
     def processor(self) -> float:
         """Seconds for each submission, once the workers stand."""
-        return (self._last - self._first) / (self._count - self._from)
+        return (self._last - self._first) / (self._until - self._from)
 
     @staticmethod
     def _memory() -> int:
