@@ -55,7 +55,8 @@ def test_engines_that_disagree_have_told_their_round_trips_already(
 
 
 @pytest.mark.parametrize(
-    "command", [("build", "minimal-demo"), ("list",), ("clean",), ("run", "minimal-demo", "add_and_log", "5", "7")]
+    "command",
+    [("build", "minimal-demo"), ("list",), ("clean",), ("run", "minimal-demo", "add_and_log", "5", "7")],
 )
 def test_the_copy_in_the_cache_is_named_before_it_is_used(
     run_cli: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...]
