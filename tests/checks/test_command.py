@@ -239,3 +239,11 @@ def test_ctrl_c_while_a_browser_runs_ends_with_130_and_no_traceback(
     os.killpg(running.pid, signal.SIGINT)
     _out, said = running.communicate(timeout=60)
     assert (running.returncode, "Traceback" in said) == (130, False), said
+
+
+def test_what_the_user_tells_pytest_is_not_for_the_checks(
+    run_cli: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTEST_ADDOPTS", "--no-such-option")
+    assert run_cli("check", "minimal-demo", "--engine", "wasmtime").exit_code == 0
+    assert os.environ["PYTEST_ADDOPTS"] == "--no-such-option"

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import re
-import sys
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +12,7 @@ import pytest
 
 from wasmlab.build import build_lesson
 from wasmlab.checks import plugin
+from wasmlab.checks.alone import alone
 from wasmlab.checks.explaining import cut, explained
 from wasmlab.checks.marks import marks_or_none, short_name
 from wasmlab.checks.plugin import GIVEN_LESSON, GIVEN_LIMITS, GIVEN_PAGES
@@ -92,7 +91,7 @@ def run_pytest(
         UsageError: there are no checks, or pytest does not take the options.
     """
     arguments = [*map(str, paths or [folder]), *_options(folder), *more]
-    with _no_traces(folder.parent):
+    with alone(folder.parent):
         code = _run_pytest([*arguments, *(f"--engine={name}" for name in engines)], judge)
     name = judge.lesson.name
     if code == pytest.ExitCode.USAGE_ERROR:
@@ -117,7 +116,7 @@ def _run_pytest(arguments: list[str], judge: Judge) -> int | pytest.ExitCode:
 def list_checks(lesson: Lesson, folder: Path, engines: Sequence[str]) -> list[Verdict]:
     """Return the checks that `check_built` would run, as `skipped`; one that lacks a browser says so."""
     listing = _Listing(lesson, lambda _verdict: None, None, None)
-    with _no_traces(folder.parent):
+    with alone(folder.parent):
         chosen = [f"--engine={name}" for name in engines]
         arguments = [str(folder), *_options(folder), "--collect-only", *chosen]
         pytest.main(arguments, plugins=[plugin, listing])
@@ -133,33 +132,6 @@ def _options(folder: Path) -> list[str]:
     unwanted += ["no:unraisableexception", "no:threadexception", "no:doctest", "no:pastebin", "no:stepwise"]
     unwanted += ["no:setuponly", "no:setupplan", "no:legacypath"]
     return [*places, "--disable-plugin-autoload", *(part for name in unwanted for part in ("-p", name))]
-
-
-@contextmanager
-def _no_traces(root: Path) -> Iterator[None]:
-    """Leave no `__pycache__` in a lesson's folder, and none of its modules to the next lesson.
-
-    Two lessons may have checks of one name, and a module is looked up by its name.
-    """
-    known = set(sys.modules)
-    before, sys.dont_write_bytecode = sys.dont_write_bytecode, True
-    try:
-        yield
-    finally:
-        sys.dont_write_bytecode = before
-        for name in _modules_under(root, set(sys.modules) - known):
-            sys.modules.pop(name, None)
-
-
-def _modules_under(root: Path, names: set[str]) -> set[str]:
-    """Return those modules that come from files under `root`, and the packages that hold them."""
-    found = set()
-    for name in names:
-        file = getattr(sys.modules[name], "__file__", None)
-        if file is not None and Path(file).is_relative_to(root):
-            parts = name.split(".")
-            found |= {".".join(parts[:n]) for n in range(1, len(parts) + 1)} & names
-    return found
 
 
 class Judge:

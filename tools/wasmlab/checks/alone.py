@@ -1,0 +1,40 @@
+"""Keeps a run of pytest inside this process apart from the user's own and from the next one."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+
+@contextmanager
+def alone(root: Path) -> Iterator[None]:
+    """Leave no `__pycache__` in a lesson's folder, and none of its modules to the next lesson.
+
+    Two lessons may have checks of one name, and a module is looked up by its name. What the user's own
+    pytest is told by `PYTEST_ADDOPTS` is not for ours, which has few of its plugins.
+    """
+    known = set(sys.modules)
+    before, sys.dont_write_bytecode = sys.dont_write_bytecode, True
+    options = os.environ.pop("PYTEST_ADDOPTS", None)
+    try:
+        yield
+    finally:
+        sys.dont_write_bytecode = before
+        if options is not None:
+            os.environ["PYTEST_ADDOPTS"] = options
+        for name in _modules_under(root, set(sys.modules) - known):
+            sys.modules.pop(name, None)
+
+
+def _modules_under(root: Path, names: set[str]) -> set[str]:
+    """Return those modules that come from files under `root`, and the packages that hold them."""
+    found = set()
+    for name in names:
+        file = getattr(sys.modules[name], "__file__", None)
+        if file is not None and Path(file).is_relative_to(root):
+            parts = name.split(".")
+            found |= {".".join(parts[:n]) for n in range(1, len(parts) + 1)} & names
+    return found
