@@ -55,7 +55,7 @@ def test_a_browser_that_hangs_is_ended_and_the_next_call_works(
     in_own_thread: Callable[[Callable[[], None]], None],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(browser, "_GRACE", 0.5)
+    monkeypatch.setattr(browser, "_GRACE", 3.0)
 
     def work(owner: _Owner, session: BrowserSession) -> None:
         instance = session.open(module(WAT))

@@ -131,6 +131,7 @@ def test_calls(wasm):
 
 
 def test_what_checks_import_stands_ready(start: Callable[..., Checker], lesson: Lesson, right: str) -> None:
+    (lesson.root / "c").mkdir(exist_ok=True)
     (lesson.root / "c" / "add_and_log.c").write_text(right, encoding="utf-8")
     (lesson.root / "checks" / "test_sum.py").write_text(IMPORTS, encoding="utf-8")
     build_lesson(lesson)
