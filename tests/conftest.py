@@ -31,7 +31,7 @@ _IN_A_BROWSER = {"browsers", "playwright", "engine_sessions"}
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> Iterator[None]:
     """Let the tests in browsers come last.
 
     They are the slow ones, and once Playwright is started its event loop stays with this thread,
@@ -42,6 +42,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
     for item in items:
         item.add_marker(pytest.mark.xdist_group(_group(item)))
     yield
+    if getattr(config.option, "loadgroup", False) and not all("@" in item.nodeid for item in items):
+        raise pytest.UsageError("this pytest-xdist cannot group the tests of this pytest: see pyproject.toml")
     items.sort(key=lambda item: (_is_in_a_browser(item), not _is_a_check(item)))
 
 
