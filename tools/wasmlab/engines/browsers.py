@@ -27,9 +27,6 @@ VARIABLES = {"chromium": "WASMLAB_CHROMIUM", "firefox": "WASMLAB_FIREFOX"}
 
 _ON_PATH = {
     "chromium": (
-        # Without a window's own pages it opens one of ours for a sixth of the work.
-        "chromium-headless-shell",
-        "chrome-headless-shell",
         "chromium",
         "chromium-browser",
         "google-chrome",
