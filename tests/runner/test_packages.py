@@ -104,6 +104,7 @@ def test_a_new_worker_has_the_packages_of_the_old_and_nothing_is_fetched_again(p
 
 @IN_ONE
 def test_a_packages_own_lines_are_not_shown_as_the_learners(packages_room: Room) -> None:
+    packages_room.value("return window.shared.installPackages(['greetings'])")
     told = packages_room.run("import words\nwords.fail()")
     assert told["result"]["error"]["name"] == "KeyError"
     assert "words.py" not in told["result"]["error"]["stack"]

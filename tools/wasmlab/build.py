@@ -139,8 +139,8 @@ def _side_by_side(lesson: Lesson, targets: list[Target], options: Options) -> li
     from concurrent.futures import ThreadPoolExecutor, wait
 
     with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
-        running = [pool.submit(build_target, lesson, target, options) for target in targets]
         try:
+            running = [pool.submit(build_target, lesson, target, options) for target in targets]
             while wait(running, timeout=0.2).not_done:  # on Windows Ctrl-C is seen between two waits
                 pass
         except KeyboardInterrupt:
