@@ -215,6 +215,7 @@ def test_a_new_lesson_s_page_runs_again_after_a_rebuild(
     expect(page.get_by_label("Number")).to_have_value("5")
 
 
+@in_chromium
 def test_a_new_lesson_s_page_opened_as_a_file_says_so(
     course_copy: Path, new_page: Callable[..., Page]
 ) -> None:

@@ -330,6 +330,7 @@ def test_a_script_that_does_not_load_is_no_blank_page(
 # Looks
 
 
+@in_chromium
 def test_under_a_plain_server_the_console_has_no_error(lesson_page: Page) -> None:
     press_run(lesson_page)
     assert lesson_page.said == ["log: WASM says: 12"]  # type: ignore[attr-defined]
@@ -373,6 +374,7 @@ def rebuilt(page: Page, path: str) -> bool:
     )
 
 
+@in_chromium
 def test_a_rebuilt_module_shows_its_result_in_place(lesson_page: Page, built: Path) -> None:
     press_run(lesson_page, "20", "8")
     (built / MODULE).write_bytes(wat2wasm(SUBTRACTS))

@@ -43,6 +43,7 @@ def rebuild(page: Page, root: Path, options: Options | None = None) -> None:
     )
 
 
+@in_chromium
 def test_the_panel_is_loaded_when_it_is_opened(lesson_page: Page) -> None:
     asked: list[str] = []
     lesson_page.on("request", lambda request: asked.append(request.url))
@@ -57,6 +58,7 @@ def test_the_panel_is_loaded_when_it_is_opened(lesson_page: Page) -> None:
     assert lesson_page.wrong == []  # type: ignore[attr-defined]
 
 
+@in_chromium
 def test_the_keyboard_opens_the_panel_and_walks_in_it(lesson_page: Page) -> None:
     lesson_page.focus("#inspector summary")
     lesson_page.keyboard.press("Enter")

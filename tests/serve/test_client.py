@@ -72,6 +72,7 @@ def test_a_compile_error_is_explained_over_the_page_and_goes(lesson: Page, cours
     expect(dialog).to_have_count(0)
 
 
+@in_chromium
 def test_escape_hides_the_overlay_and_gives_the_focus_back(lesson: Page, course_copy: Path) -> None:
     lesson.focus("#b")
     edit(source_of(course_copy), "return sum;", "return summ;")
