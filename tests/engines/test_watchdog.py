@@ -61,7 +61,8 @@ def test_a_browser_that_hangs_is_ended_and_the_next_call_works(
         instance = session.open(module(WAT))
         assert instance.call("f", []).result == 7
         for root in filter(psutil.pid_exists, owner.started[0].roots):  # a launcher may be gone by now
-            psutil.Process(root).suspend()
+            for process in (psutil.Process(root), *psutil.Process(root).children(recursive=True)):
+                process.suspend()
         trap = instance.call("f", []).trap
         assert trap is not None
         assert (trap.kind, trap.message) == ("time limit", f"{name} hung and was ended")

@@ -28,7 +28,7 @@ def test_a_download_that_fails_falls_over_to_the_package_manager(apt: Any, downl
     manager = apt()
     said = _get("chromium", manager.installed.exists)
     assert download_host, "Playwright never asked"
-    assert manager.calls() == ["update", "install -y --no-install-recommends chromium"]
+    assert manager.calls() == ["update", "install -y --no-install-recommends chromium-headless-shell"]
     assert any("trying the system's package manager" in line for line in said)
     assert any(line.startswith("$ ") and "apt-get install" in line for line in said)
 
@@ -55,7 +55,7 @@ def test_who_may_not_install_is_told_the_command_with_sudo(apt: Any, monkeypatch
     monkeypatch.setattr("os.geteuid", lambda: 1000)
     with pytest.raises(DownloadFailed) as caught:
         _get("chromium", lambda: False)
-    assert caught.value.hint == "sudo apt-get install -y --no-install-recommends chromium"
+    assert caught.value.hint == "sudo apt-get install -y --no-install-recommends chromium-headless-shell"
     assert manager.calls() == []
 
 

@@ -27,9 +27,15 @@ class Manager:
 _APT = ("install", "-y", "--no-install-recommends")
 _BROWSERS = {"chromium": ("chromium",), "firefox": ("firefox",)}
 _EMSCRIPTEN = {"emscripten": ("emscripten",)}
-_OF_DEBIAN = {**_EMSCRIPTEN, "webkit": ("webkit2gtk-driver", "xvfb")}
+_OF_UBUNTU = {
+    **_EMSCRIPTEN,
+    "chromium": ("chromium-browser",),
+    "firefox": ("firefox",),
+    "webkit": ("webkit2gtk-driver", "xvfb"),
+}
+_OF_DEBIAN = {**_OF_UBUNTU, "chromium": ("chromium-headless-shell",), "firefox": ("firefox-esr",)}
 _MANAGERS = (
-    Manager("apt-get", _APT, {**_BROWSERS, "firefox": ("firefox-esr",), **_OF_DEBIAN}, ("update",)),
+    Manager("apt-get", _APT, _OF_DEBIAN, ("update",)),
     Manager("dnf", ("install", "-y"), {**_BROWSERS, **_EMSCRIPTEN}),
     Manager("pacman", ("-S", "--noconfirm", "--needed"), {**_BROWSERS, **_EMSCRIPTEN}, ("-Sy",)),
     Manager(
@@ -46,14 +52,13 @@ _MANAGERS = (
         needs_root=False,
     ),
 )
-_UBUNTU = {"chromium": ("chromium-browser",), "firefox": ("firefox",), **_OF_DEBIAN}
 
 
 def manager() -> Manager | None:
     """Return the package manager of this system, or None where we know of none."""
     found = next((known for known in _MANAGERS if shutil.which(known.program)), None)
     if found and found.program == "apt-get" and "ubuntu" in _distribution():
-        return Manager(found.program, found.install, _UBUNTU, found.before)
+        return Manager(found.program, found.install, _OF_UBUNTU, found.before)
     return found
 
 
