@@ -81,8 +81,9 @@ def _a_loop_runs() -> bool:
     return True
 
 
-def pytest_configure() -> None:
+def pytest_configure(config: pytest.Config) -> None:
     """Let Ctrl-C reach the programs under test where a shell's background job would ignore it."""
+    config.addinivalue_line("markers", "in_chromium: every browser shows it alike, so one is looked at")
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
 
@@ -148,9 +149,17 @@ def run_cli(course_copy: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[...,
     return run
 
 
-@pytest.fixture(scope="session", params=["chromium", "firefox"])
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run what asks for `lesson_browser` in each, or where every browser shows it alike in Chromium alone."""
+    if "lesson_browser" in metafunc.fixturenames:
+        alike = metafunc.definition.get_closest_marker("in_chromium")
+        names = ["chromium"] if alike else ["chromium", "firefox"]
+        metafunc.parametrize("lesson_browser", names, indirect=True, scope="session")
+
+
+@pytest.fixture(scope="session")
 def lesson_browser(request: pytest.FixtureRequest, browsers: Browsers) -> Browser:
-    """Return each browser in turn."""
+    """Return each browser in turn; see `pytest_generate_tests`."""
     return browsers.get(request.param)
 
 

@@ -23,9 +23,6 @@ from wasmlab.scaffold import check_name, new_course, new_lesson
 
 NAME = "a & b's Übung"
 
-# For what every browser does alike.
-in_chromium = pytest.mark.parametrize("lesson_browser", ["chromium"], indirect=True)
-
 
 def test_a_new_course_holds_the_shipped_lessons_and_docs(tmp_path: Path) -> None:
     laid = new_course(tmp_path / "meine Übung")
@@ -194,7 +191,7 @@ def test_a_new_lesson_s_page_names_the_line_of_a_trap(served: str, new_page: Cal
     expect(page.get_by_role("status")).to_have_text("Result: 8")
 
 
-@in_chromium
+@pytest.mark.in_chromium
 def test_a_new_lesson_s_page_runs_again_after_a_rebuild(
     served: str, course_copy: Path, new_page: Callable[..., Page]
 ) -> None:
@@ -215,7 +212,7 @@ def test_a_new_lesson_s_page_runs_again_after_a_rebuild(
     expect(page.get_by_label("Number")).to_have_value("5")
 
 
-@in_chromium
+@pytest.mark.in_chromium
 def test_a_new_lesson_s_page_opened_as_a_file_says_so(
     course_copy: Path, new_page: Callable[..., Page]
 ) -> None:

@@ -41,9 +41,6 @@ _MANIFEST = (
 
 Explain = Callable[[str], dict[str, Any]]
 
-# For what every browser does alike.
-in_chromium = pytest.mark.parametrize("lesson_browser", ["chromium"], indirect=True)
-
 
 @pytest.fixture(scope="session")
 def wrong(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -92,13 +89,13 @@ def explain(wrong: Path, new_page: Callable[..., Any]) -> Any:
         yield run
 
 
-@in_chromium
+@pytest.mark.in_chromium
 def test_a_name_that_ccall_does_not_know(explain: Explain) -> None:
     found = explain("(await load(target, options)).ccall('_good', 'number', ['number'], [1]);")
     assert found["name"] == "ccall-name"
 
 
-@in_chromium
+@pytest.mark.in_chromium
 def test_a_call_before_the_runtime_is_ready(explain: Explain) -> None:
     # Who does not wait for the factory's promise has the object that the glue is still filling.
     body = """
@@ -143,12 +140,12 @@ def test_a_stack_that_overflows(explain: Explain) -> None:
     assert explain("(await load(target, options))._deep(1);")["name"] == "stack-overflow"
 
 
-@in_chromium
+@pytest.mark.in_chromium
 def test_a_call_after_the_program_has_ended(explain: Callable[..., dict[str, Any]]) -> None:
     assert explain("(await load(target, options))._good(1);", "ends")["name"] == "exited"
 
 
-@in_chromium
+@pytest.mark.in_chromium
 def test_a_program_that_exits_twice(explain: Callable[..., dict[str, Any]]) -> None:
     body = """
         const program = await load(target, options);
@@ -158,13 +155,13 @@ def test_a_program_that_exits_twice(explain: Callable[..., dict[str, Any]]) -> N
     assert explain(body, "ends")["name"] == "exited"
 
 
-@in_chromium
+@pytest.mark.in_chromium
 def test_a_preloaded_file_that_is_not_there(explain: Callable[..., dict[str, Any]]) -> None:
     found = explain("await load(target, options);", "packed")
     assert (found["name"], ".data" in found["todo"]) == ("file-missing", True)
 
 
-@in_chromium
+@pytest.mark.in_chromium
 def test_an_example_that_is_not_built(explain: Callable[..., dict[str, Any]]) -> None:
     found = explain("await load('nothing', options);")
     assert (found["name"], "wasmlab setup emscripten" in found["todo"]) == ("not-built", True)

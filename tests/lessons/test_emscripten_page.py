@@ -18,9 +18,6 @@ from wasmlab.toolchains.emscripten_find import find_emscripten
 PACK = Path(__file__).parents[2] / "emscripten-starter-pack"
 NewPage = Callable[..., Any]
 
-# For what every browser does alike.
-in_chromium = pytest.mark.parametrize("lesson_browser", ["chromium"], indirect=True)
-
 
 @pytest.fixture(scope="session")
 def built_pack(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -68,7 +65,7 @@ def test_a_plain_server_is_enough_for_the_others(
     page.get_by_text("Module._add(5, 7) is 12").wait_for()
 
 
-@in_chromium
+@pytest.mark.in_chromium
 def test_an_example_that_is_not_built_says_how_to_get_it(built_pack: Path, new_page: NewPage) -> None:
     with serve_folder(built_pack) as server:
         page = _open(new_page(), f"{server.address}/web/index.html")
@@ -78,7 +75,7 @@ def test_an_example_that_is_not_built_says_how_to_get_it(built_pack: Path, new_p
         assert "wasmlab setup emscripten" in strings.get_by_role("alert").inner_text()
 
 
-@in_chromium
+@pytest.mark.in_chromium
 def test_source_and_command_are_shown_as_they_are(built_pack: Path, new_page: NewPage) -> None:
     with serve_folder(built_pack) as server:
         page = _open(new_page(), f"{server.address}/web/index.html")
@@ -90,7 +87,7 @@ def test_source_and_command_are_shown_as_they_are(built_pack: Path, new_page: Ne
         assert command.startswith("emcc c/hello_export.c -O2 -sEXPORTED_FUNCTIONS=_add")
 
 
-@in_chromium
+@pytest.mark.in_chromium
 def test_the_page_needs_no_more_than_is_readable(built_pack: Path, new_page: NewPage) -> None:
     from axe_playwright_python.sync_playwright import Axe
 
@@ -102,7 +99,7 @@ def test_the_page_needs_no_more_than_is_readable(built_pack: Path, new_page: New
         assert found.violations_count == 0, found.generate_report()
 
 
-@in_chromium
+@pytest.mark.in_chromium
 def test_a_rebuilt_example_runs_again_in_place(built_pack: Path, new_page: NewPage) -> None:
     source = built_pack / "c" / "hello_export.c"
     good = source.read_text(encoding="utf-8")
@@ -133,7 +130,7 @@ def test_glue_is_no_news_of_its_own() -> None:
     assert [name for name in names if counts(["pack", "dist", name])] == ["x.wasm"]
 
 
-@in_chromium
+@pytest.mark.in_chromium
 def test_a_phone_needs_no_sideways_scrolling(built_pack: Path, new_page: NewPage) -> None:
     with serve_folder(built_pack) as server:
         page = _open(new_page(viewport={"width": 360, "height": 740}), f"{server.address}/web/index.html")

@@ -41,9 +41,6 @@ int add_and_log(int a, int b) {
 }
 """
 
-# For what every browser does alike.
-in_chromium = pytest.mark.parametrize("lesson_browser", ["chromium"], indirect=True)
-
 
 def type_into(page: Page, field: str, text: str) -> None:
     """Type as a person does: `fill` adds to a number field in Firefox instead of replacing it."""
@@ -91,7 +88,7 @@ def test_the_drawing_has_the_four_crossings_in_their_order(lesson_page: Page) ->
     ]
 
 
-@in_chromium
+@pytest.mark.in_chromium
 def test_the_page_shows_the_facts_of_the_module_and_the_c_source(lesson_page: Page, built: Path) -> None:
     facts = lesson_page.locator("#facts dd")
     expect(facts).to_have_count(5)
@@ -132,7 +129,7 @@ def test_a_trap_is_explained_and_the_drawing_ends_there(lesson_page: Page) -> No
     expect(lesson_page.locator("#trouble")).to_be_hidden()
 
 
-@in_chromium
+@pytest.mark.in_chromium
 def test_a_trap_without_a_table_is_explained_in_general(
     built: Path, plain_server: Serve, new_page: NewPage
 ) -> None:
@@ -189,7 +186,7 @@ def test_a_call_after_an_exhausted_stack_gives_its_right_result(
     expect(page.locator("#trouble")).to_be_hidden()
 
 
-@in_chromium
+@pytest.mark.in_chromium
 @pytest.mark.parametrize(
     ("typed", "result", "note"),
     [
@@ -206,7 +203,7 @@ def test_a_number_that_does_not_fit_is_explained(
     expect(lesson_page.locator("#notes")).to_contain_text(note)
 
 
-@in_chromium
+@pytest.mark.in_chromium
 def test_a_long_round_trip_is_cut_in_the_middle(built: Path, plain_server: Serve, new_page: NewPage) -> None:
     loop = """(module (import "env" "js_log" (func $log (param i32)))
       (func (export "add_and_log") (param i32 i32) (result i32)
@@ -230,7 +227,7 @@ def test_a_page_opened_as_a_file_says_to_serve_it(built: Path, new_page: NewPage
     expect(page.locator("#trouble")).to_contain_text("wasmlab serve")
 
 
-@in_chromium
+@pytest.mark.in_chromium
 def test_a_lesson_that_is_not_built_says_so_and_runs_once_it_is(
     built: Path, plain_server: Serve, new_page: NewPage
 ) -> None:
@@ -300,7 +297,7 @@ def test_a_wrong_type_is_explained_and_the_lesson_runs_all_the_same(
     expect(page.locator("#result")).to_have_text("Result: 12")
 
 
-@in_chromium
+@pytest.mark.in_chromium
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_in_an_explanation(wrong_types: str, new_page: NewPage, scheme: str) -> None:
     page = new_page(color_scheme=scheme)
@@ -317,7 +314,7 @@ def test_a_browser_without_wasm_is_told_so(built: Path, plain_server: Serve, new
     expect(page.locator("#trouble")).to_contain_text("This browser has no WebAssembly")
 
 
-@in_chromium
+@pytest.mark.in_chromium
 def test_a_script_that_does_not_load_is_no_blank_page(
     built: Path, plain_server: Serve, new_page: NewPage
 ) -> None:
@@ -330,14 +327,14 @@ def test_a_script_that_does_not_load_is_no_blank_page(
 # Looks
 
 
-@in_chromium
+@pytest.mark.in_chromium
 def test_under_a_plain_server_the_console_has_no_error(lesson_page: Page) -> None:
     press_run(lesson_page)
     assert lesson_page.said == ["log: WASM says: 12"]  # type: ignore[attr-defined]
     assert lesson_page.wrong == []  # type: ignore[attr-defined]
 
 
-@in_chromium
+@pytest.mark.in_chromium
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("numbers", [("5", "7.5"), ("2147483647", "1")], ids=["result", "trap"])
 def test_axe_finds_nothing(
@@ -350,7 +347,7 @@ def test_axe_finds_nothing(
     assert results.violations_count == 0, results.generate_report()
 
 
-@in_chromium
+@pytest.mark.in_chromium
 @pytest.mark.parametrize("numbers", [("5", "7"), ("2147483647", "2147483647")], ids=["result", "trap"])
 def test_a_phone_needs_no_sideways_scrolling(
     built: Path, plain_server: Serve, new_page: NewPage, numbers: tuple[str, str]
@@ -374,7 +371,7 @@ def rebuilt(page: Page, path: str) -> bool:
     )
 
 
-@in_chromium
+@pytest.mark.in_chromium
 def test_a_rebuilt_module_shows_its_result_in_place(lesson_page: Page, built: Path) -> None:
     press_run(lesson_page, "20", "8")
     (built / MODULE).write_bytes(wat2wasm(SUBTRACTS))
@@ -387,7 +384,7 @@ def test_a_rebuilt_module_shows_its_result_in_place(lesson_page: Page, built: Pa
     assert drawn(lesson_page)[0] == ("js", "call", "add_and_log(20, 8)")
 
 
-@in_chromium
+@pytest.mark.in_chromium
 def test_a_rebuild_is_taken_in_a_folder_whose_name_an_address_escapes(
     built: Path, plain_server: Serve, new_page: NewPage
 ) -> None:
@@ -397,7 +394,7 @@ def test_a_rebuild_is_taken_in_a_folder_whose_name_an_address_escapes(
     assert rebuilt(page, f"{folder.name}/{MODULE}")
 
 
-@in_chromium
+@pytest.mark.in_chromium
 def test_a_rebuild_before_the_first_run_runs_nothing(lesson_page: Page, built: Path) -> None:
     (built / MODULE).write_bytes(wat2wasm(SUBTRACTS))
     assert rebuilt(lesson_page, f"/{MODULE}")
@@ -405,6 +402,6 @@ def test_a_rebuild_before_the_first_run_runs_nothing(lesson_page: Page, built: P
     expect(lesson_page.locator("#result")).to_have_text("Press Run")
 
 
-@in_chromium
+@pytest.mark.in_chromium
 def test_another_lessons_module_is_left_to_others(lesson_page: Page) -> None:
     assert not rebuilt(lesson_page, "other/dist/other.wasm")

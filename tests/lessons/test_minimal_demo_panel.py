@@ -18,9 +18,6 @@ NewPage = Callable[..., Page]
 Serve = Callable[[Path], str]
 PANEL = "dist/add_and_log.inspect.html"
 
-# For what every browser does alike.
-in_chromium = pytest.mark.parametrize("lesson_browser", ["chromium"], indirect=True)
-
 
 @pytest.fixture
 def lesson_page(built: Path, plain_server: Serve, new_page: NewPage) -> Page:
@@ -43,7 +40,7 @@ def rebuild(page: Page, root: Path, options: Options | None = None) -> None:
     )
 
 
-@in_chromium
+@pytest.mark.in_chromium
 def test_the_panel_is_loaded_when_it_is_opened(lesson_page: Page) -> None:
     asked: list[str] = []
     lesson_page.on("request", lambda request: asked.append(request.url))
@@ -58,7 +55,7 @@ def test_the_panel_is_loaded_when_it_is_opened(lesson_page: Page) -> None:
     assert lesson_page.wrong == []  # type: ignore[attr-defined]
 
 
-@in_chromium
+@pytest.mark.in_chromium
 def test_the_keyboard_opens_the_panel_and_walks_in_it(lesson_page: Page) -> None:
     lesson_page.focus("#inspector summary")
     lesson_page.keyboard.press("Enter")
@@ -74,7 +71,7 @@ def test_the_keyboard_opens_the_panel_and_walks_in_it(lesson_page: Page) -> None
     expect(panel.locator("#wat .current")).not_to_have_text(before)
 
 
-@in_chromium
+@pytest.mark.in_chromium
 def test_a_rebuild_keeps_the_panel_open_at_its_line_and_shows_the_new_module(
     lesson_page: Page, built: Path
 ) -> None:
@@ -90,7 +87,7 @@ def test_a_rebuild_keeps_the_panel_open_at_its_line_and_shows_the_new_module(
     expect(lesson_page.locator("#inspector")).to_have_attribute("open", "")
 
 
-@in_chromium
+@pytest.mark.in_chromium
 def test_a_reload_keeps_the_panel_open_and_closed_it_stays_closed(lesson_page: Page) -> None:
     panel = opened(lesson_page)
     expect(panel.locator("#c [role=option]")).not_to_have_count(0)
@@ -101,7 +98,7 @@ def test_a_reload_keeps_the_panel_open_and_closed_it_stays_closed(lesson_page: P
     expect(lesson_page.locator("#inspector")).not_to_have_attribute("open", "")
 
 
-@in_chromium
+@pytest.mark.in_chromium
 def test_a_release_build_says_that_no_c_lines_are_known(lesson_page: Page, built: Path) -> None:
     panel = opened(lesson_page)
     expect(panel.locator("#c .marked")).not_to_have_count(0)
@@ -109,7 +106,7 @@ def test_a_release_build_says_that_no_c_lines_are_known(lesson_page: Page, built
     expect(panel.locator("#c")).to_contain_text("a debug build tells them")
 
 
-@in_chromium
+@pytest.mark.in_chromium
 def test_a_module_without_its_page_says_how_to_make_it(
     built: Path, plain_server: Serve, new_page: NewPage
 ) -> None:
@@ -120,7 +117,7 @@ def test_a_module_without_its_page_says_how_to_make_it(
     expect(page.locator("#inspector-missing")).to_contain_text("wasmlab build")
 
 
-@in_chromium
+@pytest.mark.in_chromium
 @pytest.mark.parametrize(("scheme", "width"), [("light", 390), ("dark", 1280)])
 def test_axe_finds_nothing_and_nothing_is_cut_off(
     built: Path, plain_server: Serve, new_page: NewPage, scheme: str, width: int

@@ -19,9 +19,6 @@ from wasmlab.lesson import load_lesson
 LESSON = Path(__file__).parents[2] / "pyodide-demo"
 PATIENCE = 30_000
 
-# For what every browser does alike.
-in_chromium = pytest.mark.parametrize("lesson_browser", ["chromium"], indirect=True)
-
 
 @pytest.fixture(scope="module")
 def lesson(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -154,7 +151,7 @@ def test_the_keyboard_alone_runs_stops_and_leaves_the_editor(play: Page) -> None
     expect(play.get_by_role("log")).to_contain_text("Lines 1 to 1")
 
 
-@in_chromium
+@pytest.mark.in_chromium
 def test_completion_knows_the_names_of_the_program(play: Page) -> None:
     run(play, "prices_of_tea = {}\nimport math")
     write(play, "")
@@ -194,7 +191,7 @@ def test_input_is_asked_and_answered(play: Page) -> None:
 # Panels
 
 
-@in_chromium
+@pytest.mark.in_chromium
 def test_variables_and_watched_expressions_follow_the_program(play: Page) -> None:
     run(play, "n = 1")
     tab(play, "Variables")
@@ -208,7 +205,7 @@ def test_variables_and_watched_expressions_follow_the_program(play: Page) -> Non
     play.get_by_role("button", name="Watch n * 10 no longer").click()
 
 
-@in_chromium
+@pytest.mark.in_chromium
 def test_steps_show_line_frames_and_output(play: Page) -> None:
     write(play, "def double(x):\n    return x * 2\nprint(double(4))")
     play.get_by_role("button", name="Step", exact=True).click()
@@ -225,7 +222,7 @@ def test_steps_show_line_frames_and_output(play: Page) -> None:
     expect(play.locator("#step-output")).to_have_text("8")
 
 
-@in_chromium
+@pytest.mark.in_chromium
 def test_files_come_from_the_lesson_the_person_and_the_program(play: Page) -> None:
     tab(play, "Files")
     upload = {"name": "own.txt", "mimeType": "text/plain", "buffer": b"mine"}
@@ -242,7 +239,7 @@ def test_files_come_from_the_lesson_the_person_and_the_program(play: Page) -> No
     assert handed_over(play, "Download own.txt") == ("own.txt", "mine")
 
 
-@in_chromium
+@pytest.mark.in_chromium
 def test_exports_can_be_opened_again(play: Page, tmp_path: Path) -> None:
     run(play, "print('saved')\n1 + 1")
     tab(play, "Share")
@@ -299,7 +296,7 @@ def test_sql_is_tables_and_a_database_that_stays(play: Page) -> None:
     status(play, "empty")
 
 
-@in_chromium
+@pytest.mark.in_chromium
 def test_typescript_runs_and_a_page_is_shown(play: Page) -> None:
     choose(play, "typescript")
     output = run(play, "interface P { x: number }\nconst p: P = { x: 41 }\nconsole.log(p)\np.x + 1")
@@ -318,7 +315,7 @@ def test_typescript_runs_and_a_page_is_shown(play: Page) -> None:
 # For everybody
 
 
-@in_chromium
+@pytest.mark.in_chromium
 def test_axe_finds_nothing_in_any_panel_light_or_dark(play: Page) -> None:
     run(play, "x = [1]\nprint(x)\nx.nope", "Ended by AttributeError")
     panels = ("Output", "Variables", "Steps", "Files", "History", "Share")
@@ -330,7 +327,7 @@ def test_axe_finds_nothing_in_any_panel_light_or_dark(play: Page) -> None:
             assert [(v["id"], v["nodes"][0]["html"]) for v in found] == [], (scheme, name)
 
 
-@in_chromium
+@pytest.mark.in_chromium
 def test_a_narrow_page_scrolls_down_only(play: Page) -> None:
     play.set_viewport_size({"width": 390, "height": 844})
     run(play, "print('x' * 300)")

@@ -23,9 +23,6 @@ LESSON = Path(__file__).parents[2] / "pyodide-demo"
 LOADING = 60_000
 Open = Callable[..., Page]
 
-# For what every browser does alike.
-in_chromium = pytest.mark.parametrize("lesson_browser", ["chromium"], indirect=True)
-
 
 @pytest.fixture
 def open_page(lesson_browser: Browser) -> Iterator[Open]:
@@ -59,7 +56,7 @@ def ready(page: Page) -> Page:
     return page
 
 
-@in_chromium
+@pytest.mark.in_chromium
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_before_and_after_a_mistake(open_page: Open, address: str, scheme: str) -> None:
     page = open_page(address, color_scheme=scheme)
@@ -84,7 +81,7 @@ def test_the_keyboard_alone_runs_a_program_and_answers_it(open_page: Open, addre
     expect(page.get_by_role("log")).to_contain_text("Hello Ada")
 
 
-@in_chromium
+@pytest.mark.in_chromium
 def test_a_narrow_page_scrolls_down_only(open_page: Open, address: str) -> None:
     page = ready(open_page(address, viewport={"width": 390, "height": 844}))
     page.get_by_role("button", name="Run").click()
@@ -106,7 +103,7 @@ def test_what_a_program_shows_is_no_part_of_the_page(open_page: Open, address: s
     assert page.locator("#output script").count() == 0
 
 
-@in_chromium
+@pytest.mark.in_chromium
 def test_a_page_without_python_says_what_to_do(open_page: Open, tmp_path: Path) -> None:
     shutil.copytree(LESSON, tmp_path / "demo", ignore=shutil.ignore_patterns("dist"))
     with serve_folder(tmp_path / "demo") as server:

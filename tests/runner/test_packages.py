@@ -18,7 +18,6 @@ from wasmlab.provision.resolving import read_wheel
 from ..provision.wheel_index import make_wheel
 from .conftest import Room
 
-IN_ONE = pytest.mark.parametrize("lesson_browser", ["chromium"], indirect=True, scope="session")
 """What depends on no browser is tested in one."""
 ALLOWED = ["greetings", "spoiled", "later", "numpy"]
 
@@ -88,7 +87,7 @@ def test_what_a_program_imports_comes_by_itself_and_stays_with_its_data(packages
     assert room.run("import words\nprint(words.HELLO)")["result"]["output"] == "hello\n"
 
 
-@IN_ONE
+@pytest.mark.in_chromium
 def test_a_new_worker_has_the_packages_of_the_old_and_nothing_is_fetched_again(packages_room: Room) -> None:
     room = packages_room
     install = "return window.shared.installPackages(['Greetings'])"
@@ -102,7 +101,7 @@ def test_a_new_worker_has_the_packages_of_the_old_and_nothing_is_fetched_again(p
     assert [path for path in room.server.asked[asked:] if "whl" in path or "packages" in path] == []
 
 
-@IN_ONE
+@pytest.mark.in_chromium
 def test_a_packages_own_lines_are_not_shown_as_the_learners(packages_room: Room) -> None:
     packages_room.value("return window.shared.installPackages(['greetings'])")
     told = packages_room.run("import words\nwords.fail()")
@@ -110,7 +109,7 @@ def test_a_packages_own_lines_are_not_shown_as_the_learners(packages_room: Room)
     assert "words.py" not in told["result"]["error"]["stack"]
 
 
-@IN_ONE
+@pytest.mark.in_chromium
 @pytest.mark.parametrize(
     ("name", "error", "message"),
     [
@@ -136,7 +135,7 @@ def test_a_package_that_cannot_be_had_says_why(
     assert told["error"] == {"name": error, "message": message}
 
 
-@IN_ONE
+@pytest.mark.in_chromium
 @pytest.mark.parametrize(
     ("program", "what", "hint"),
     [
@@ -168,18 +167,18 @@ def test_an_import_without_its_package_names_the_command_that_gets_it(
     assert _explanation(told) == {"id": "package-missing", "what": what, "hint": hint}
 
 
-@IN_ONE
+@pytest.mark.in_chromium
 def test_why_micropip_finds_nothing_is_told(packages_room: Room) -> None:
     told = packages_room.run("""raise ValueError("Can't fetch metadata for 'x'. Please make sure")""")
     assert _explanation(told)["id"] == "network-not-granted"
 
 
-@IN_ONE
+@pytest.mark.in_chromium
 def test_a_misspelled_module_is_explained_as_ever(packages_room: Room) -> None:
     assert _explanation(packages_room.run("import maths_for_all"))["id"] == "module-missing"
 
 
-@IN_ONE
+@pytest.mark.in_chromium
 @pytest.mark.parametrize(
     ("code", "modules"),
     [
@@ -236,7 +235,7 @@ def test_a_program_reaches_the_origins_that_the_page_grants_and_no_other(
     assert "GET /secret" not in packages_room.server.asked[asked:]
 
 
-@IN_ONE
+@pytest.mark.in_chromium
 def test_what_is_no_origin_is_not_granted(packages_room: Room) -> None:
     told = packages_room.do("return new Runner({ network: ['https://a.b; script-src *'] }).init()")
     assert told["error"]["name"] == "Refused"

@@ -20,9 +20,6 @@ DIALOG = "wasmlab-overlay dialog"
 
 CLIENT = Path(wasmlab.serve.__file__).parent / "client"
 
-# For what every browser does alike.
-in_chromium = pytest.mark.parametrize("lesson_browser", ["chromium"], indirect=True)
-
 
 def source_of(course: Path) -> Path:
     return course / "minimal-demo" / "c" / "add_and_log.c"
@@ -72,7 +69,7 @@ def test_a_compile_error_is_explained_over_the_page_and_goes(lesson: Page, cours
     expect(dialog).to_have_count(0)
 
 
-@in_chromium
+@pytest.mark.in_chromium
 def test_escape_hides_the_overlay_and_gives_the_focus_back(lesson: Page, course_copy: Path) -> None:
     lesson.focus("#b")
     edit(source_of(course_copy), "return sum;", "return summ;")
@@ -82,7 +79,7 @@ def test_escape_hides_the_overlay_and_gives_the_focus_back(lesson: Page, course_
     expect(lesson.locator("#b")).to_be_focused()
 
 
-@in_chromium
+@pytest.mark.in_chromium
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_in_the_overlay(
     start_server: Start, new_page: NewPage, course_copy: Path, scheme: str
@@ -94,7 +91,7 @@ def test_axe_finds_nothing_in_the_overlay(
     assert results.violations_count == 0, results.generate_report()
 
 
-@in_chromium
+@pytest.mark.in_chromium
 def test_an_error_from_before_the_page_was_opened_is_shown_too(
     start_server: Start, new_page: NewPage, course_copy: Path
 ) -> None:
@@ -121,7 +118,7 @@ def test_exceptions_rejections_and_failed_requests_are_heard(lesson: Page) -> No
         lesson.server.until_said(words)  # type: ignore[attr-defined]
 
 
-@in_chromium
+@pytest.mark.in_chromium
 def test_a_flood_of_messages_is_counted_and_not_sent(lesson: Page) -> None:
     lesson.evaluate("for (let n = 0; n < 5000; n++) console.log('drop', n)")
     lesson.server.until_said("more messages")  # type: ignore[attr-defined]

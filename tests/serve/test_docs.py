@@ -18,9 +18,6 @@ Start = Callable[..., Any]
 NewPage = Callable[..., Page]
 REPOSITORY = Path(__file__).parents[2]
 
-# For what every browser does alike.
-in_chromium = pytest.mark.parametrize("lesson_browser", ["chromium"], indirect=True)
-
 
 @pytest.fixture
 def docs(course_copy: Path) -> Path:
@@ -131,7 +128,7 @@ def test_every_link_between_the_projects_own_pages_leads_somewhere() -> None:
             assert link in pages or path.is_file() or (path / "README.md").is_file(), f"{url} links to {link}"
 
 
-@in_chromium
+@pytest.mark.in_chromium
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_on_a_lecture_and_its_diagrams_are_drawn(
     start_server: Start, new_page: NewPage, course_copy: Path, scheme: str
@@ -144,7 +141,7 @@ def test_axe_finds_nothing_on_a_lecture_and_its_diagrams_are_drawn(
     assert results.violations_count == 0, results.generate_report()
 
 
-@in_chromium
+@pytest.mark.in_chromium
 def test_without_mermaid_a_diagram_is_shown_as_its_text(
     start_server: Start, new_page: NewPage, docs: Path
 ) -> None:
@@ -156,7 +153,7 @@ def test_without_mermaid_a_diagram_is_shown_as_its_text(
     expect(page.locator("pre.diagram")).to_contain_text("a --> b")
 
 
-@in_chromium
+@pytest.mark.in_chromium
 def test_a_lecture_needs_no_sideways_scrolling_on_a_phone(
     start_server: Start, new_page: NewPage, course_copy: Path
 ) -> None:

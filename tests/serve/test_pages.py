@@ -28,9 +28,6 @@ PROBLEM = {
     "explanation": "",
 }
 
-# For what every browser does alike.
-in_chromium = pytest.mark.parametrize("lesson_browser", ["chromium"], indirect=True)
-
 
 def status(**state: Any) -> dict[str, Any]:
     return {"build": 1, "lessons": {"minimal-demo": {"ok": True, "kept": False, "problems": [], **state}}}
@@ -80,7 +77,7 @@ def test_an_unknown_address_names_the_near_ones(course_copy: Path) -> None:
     assert "<b>" not in page
 
 
-@in_chromium
+@pytest.mark.in_chromium
 def test_the_server_answers_an_unknown_page_with_near_ones(start_server: Start, new_page: NewPage) -> None:
     page = new_page()
     answer = page.goto(start_server().url + "minimal-dem/")
@@ -90,7 +87,7 @@ def test_the_server_answers_an_unknown_page_with_near_ones(start_server: Start, 
     expect(page.locator("h1")).to_have_text("Hand-wired round trip")
 
 
-@in_chromium
+@pytest.mark.in_chromium
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_on_the_front_page(
     start_server: Start, new_page: NewPage, course_copy: Path, scheme: str
