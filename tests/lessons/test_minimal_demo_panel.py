@@ -9,8 +9,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import FrameLocator, Page, expect
 
-from wasmlab.beside import publish_panels
 from wasmlab.build import Options, build_lesson, clean_lesson
+from wasmlab.build.beside import publish_panels
 from wasmlab.lesson import load_lesson
 from wasmlab.serve.content import with_client
 

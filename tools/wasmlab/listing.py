@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from wasmlab import fingerprint
-from wasmlab.build import Options, plan_target
+from wasmlab.build import Options, fingerprint, plan_target
 from wasmlab.course import Course
 from wasmlab.errors import WasmlabError
 from wasmlab.lesson import Lesson, Target, page_problem
@@ -46,7 +45,7 @@ def _listed(lesson: Lesson) -> Listed:
 
 
 def _state_of_asset(lesson: Lesson, asset: str) -> str:
-    from wasmlab.page_parts import state
+    from wasmlab.build.page_parts import state
 
     return state(lesson, asset)
 

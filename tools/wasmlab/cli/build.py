@@ -31,7 +31,7 @@ def build(
     or --debug is another one.
     """
     from wasmlab.build import Options
-    from wasmlab.build_run import Shown, build_course, print_commands, watch_course
+    from wasmlab.build.command import Shown, build_course, print_commands, watch_course
 
     options = Options("release" if release else "debug", toolchain_path, force)
     shown = Shown(bool(verbose), quiet, as_json)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from wasmlab.build import Options, Result, build_modules
-from wasmlab.build_report import problem_lines
+from wasmlab.build.report import problem_lines
 from wasmlab.checks.verdicts import Verdict
 from wasmlab.engines.browsers import VARIABLES
 from wasmlab.errors import BuildError, CompilerLimit, TimeLimit, WasmlabError

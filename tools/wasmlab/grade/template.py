@@ -7,8 +7,7 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from wasmlab import fingerprint
-from wasmlab.build import Options, build_lesson
+from wasmlab.build import Options, build_lesson, fingerprint
 from wasmlab.errors import NotGradable
 from wasmlab.grade.confining.native import compiler_folders
 from wasmlab.lesson import Lesson, Target, load_lesson
@@ -82,7 +81,7 @@ def finish_template(template: Template, group: Group, tool: Path | None) -> None
 
 
 def _forget(lesson: Lesson, target: Target) -> None:
-    from wasmlab.beside import made_beside
+    from wasmlab.build.beside import made_beside
 
     for name in fingerprint.published(lesson, target):
         (lesson.root / name).unlink(missing_ok=True)

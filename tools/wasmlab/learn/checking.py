@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from wasmlab.build import build_lesson
-from wasmlab.build_report import problem_lines
+from wasmlab.build.report import problem_lines
 from wasmlab.checks.verdicts import Verdict
 from wasmlab.engines.contract import Limits
 from wasmlab.errors import WasmlabError

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 
-from wasmlab import build, fingerprint
-from wasmlab.beside import publish_panels
+from wasmlab import build
+from wasmlab.build import fingerprint
+from wasmlab.build.beside import publish_panels
 from wasmlab.lesson import Lesson
 from wasmlab.serve import files
 

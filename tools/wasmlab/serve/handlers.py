@@ -11,7 +11,7 @@ from urllib.parse import quote, unquote
 from tornado import web
 
 from wasmlab import packages
-from wasmlab.beside import PANEL
+from wasmlab.build.beside import PANEL
 from wasmlab.lesson import Lesson
 from wasmlab.serve import paths
 from wasmlab.serve.answering import Handler

@@ -12,7 +12,8 @@ from urllib.parse import unquote, urlsplit
 
 import typer
 
-from wasmlab import build, build_report
+from wasmlab import build
+from wasmlab.build import report
 from wasmlab.errors import WasmlabError
 
 _LONGEST = 4000
@@ -52,7 +53,7 @@ class Terminal:
         """Print what a build made; nothing where nothing was to do."""
         news = [result for result in results if not result.fresh]
         if news:
-            build_report.print_results(news, as_json=False)
+            report.print_results(news, as_json=False)
 
     def failed(self, error: WasmlabError) -> None:
         """Print an error that kept a lesson from being built."""

@@ -16,8 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from wasmlab import stage
-from wasmlab.build import Options, build_lesson, clean_lesson
+from wasmlab.build import Options, build_lesson, clean_lesson, stage
 from wasmlab.errors import BuildBusy, CompileFailed, FolderNotWritable, SourceMissing, ToolchainUnknown
 from wasmlab.lesson import Lesson, load_lesson
 from wasmlab.toolchains.plan import Profile

@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from wasmlab import build_report
-from wasmlab.build import Options, Result, build_lesson, plan_target
+from wasmlab.build import Options, Result, build_lesson, plan_target, report
 from wasmlab.errors import GOOD, ManifestError, ToolMissing, WasmlabError
 from wasmlab.lesson import page_problem
 
@@ -48,7 +47,7 @@ def build_course(course: Course, names: list[str], options: Options, shown: Show
     waiting = [] if names else _waiting(results)
     _report(lessons, results, broken, shown, waiting)
     tried = [result for result in results if result not in waiting]
-    return build_report.exit_code(tried) or (broken[0].exit_code if broken else GOOD)
+    return report.exit_code(tried) or (broken[0].exit_code if broken else GOOD)
 
 
 def _waiting(results: list[Result]) -> list[Result]:
@@ -66,16 +65,16 @@ def _report(
 ) -> None:
     if shown.as_json:
         errors = [error.to_json() for error in broken]
-        data = {"targets": [build_report.to_json(result) for result in results], "manifests": errors}
+        data = {"targets": [report.to_json(result) for result in results], "manifests": errors}
         typer.echo(json.dumps(data, indent=2))
         return
     tried = [result for result in results if result not in waiting]
-    build_report.print_results(tried, verbose=shown.verbose, quiet=shown.quiet)
+    report.print_results(tried, verbose=shown.verbose, quiet=shown.quiet)
     for error in broken:
-        build_report.print_error(error)
+        report.print_error(error)
     if not shown.quiet:
         _say_missing_pages(lessons)
-        build_report.print_waiting(waiting)
+        report.print_waiting(waiting)
     if not shown.quiet and not broken:
         _say_nothing_to_do(lessons, tried)
 
@@ -97,7 +96,7 @@ def _say_nothing_to_do(lessons: list[Lesson], results: list[Result]) -> None:
 @contextmanager
 def _showing(lessons: list[Lesson], options: Options, shown: Shown) -> Iterator[Options]:
     """Print each step or command before it runs, and a bar on a terminal when it takes long."""
-    from wasmlab.build_progress import progress
+    from wasmlab.build.progress import progress
 
     steps = sum(len(target.sources) + 1 for lesson in lessons for target in lesson.targets)
     with progress(steps, wanted=not (shown.quiet or shown.as_json)) as advance:
@@ -174,4 +173,4 @@ def _build_again(
         news = [result for result in results if not (only_news and result.fresh)]
         _report(lessons, news, [] if names else list(course.broken.values()), shown)
     except WasmlabError as error:
-        build_report.print_error(error)
+        report.print_error(error)

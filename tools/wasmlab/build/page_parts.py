@@ -5,9 +5,9 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
-from wasmlab import packages, stage
+from wasmlab import packages
 from wasmlab.assets import bundles, python
-from wasmlab.build import Result
+from wasmlab.build import Result, stage
 from wasmlab.errors import WasmlabError
 from wasmlab.lesson import Lesson, Target
 

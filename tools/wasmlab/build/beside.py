@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from pathlib import Path
 
-from wasmlab import stage
+from wasmlab.build import stage
 from wasmlab.errors import BuildBusy, FolderNotWritable, ModuleUnreadable, TimeLimit, ToolBroken, ToolMissing
 from wasmlab.lesson import Lesson, Target
 from wasmlab.toolchains.plan import STAGE, Plan

@@ -10,7 +10,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from wasmlab import fingerprint
+from wasmlab.build import fingerprint
 from wasmlab.errors import BuildBusy, FolderNotWritable
 from wasmlab.lesson import Lesson
 from wasmlab.toolchains.plan import STAGE
@@ -107,7 +107,7 @@ def clean(lesson: Lesson) -> list[str]:
     Raises:
         FolderNotWritable: something cannot be removed.
     """
-    from wasmlab.beside import made_beside
+    from wasmlab.build.beside import made_beside
 
     removed = []
     try:
