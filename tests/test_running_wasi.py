@@ -70,11 +70,11 @@ def test_a_program_gets_a_copy_of_a_folder(wasi: Run, course_copy: Path) -> None
     assert (done.exit_code, done.stdout, done.stderr) == (1, "", "from a file\n")
 
 
-def test_every_engine_gives_one_answer_as_json(wasi: Run) -> None:
-    engines = [part for name in ("wasmtime", "chromium", "firefox") for part in ("--engine", name)]
+def test_two_engines_give_one_answer_as_json(wasi: Run) -> None:
+    engines = ["--engine", "wasmtime", "--engine", "chromium"]
     done = wasi("program", *engines, "--json", "--", "x", stdin="y\n")
     trips = json.loads(done.stdout)
-    assert [trip["engine"] for trip in trips] == ["wasmtime", "chromium", "firefox"]
+    assert [trip["engine"] for trip in trips] == ["wasmtime", "chromium"]
     assert all(trip["output"] == trips[0]["output"] for trip in trips)
     assert trips[0]["output"] == {"stdout": "x\n> y\n", "stderr": "", "code": 2, "files": {}}
     assert done.exit_code == 2

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
@@ -10,14 +9,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from wasmlab.checks.browsing import Browsers, close_context
+from wasmlab.checks.browsing import Browsers, close_context, confined_context
 from wasmlab.checks.reusing import release, watch
 from wasmlab.checks.serving import BLANK, FORGET, serve_folder
 from wasmlab.engines.browsers import Running
 from wasmlab.lesson import Lesson
 
 if TYPE_CHECKING:
-    from playwright.sync_api import BrowserContext, Page
+    from playwright.sync_api import Page
 
     from wasmlab.checks.python_checks import PythonRooms
 
@@ -55,7 +54,7 @@ class LessonPages:
     def __init__(self, browsers: Browsers) -> None:
         self.browsers = browsers
         self.keeps = True
-        """Whether the trace and the picture of a page that failed are kept."""
+        """Whether the trace and the picture of a page that failed are kept: to be told before the first."""
         self._rooms: dict[tuple[str, Path], _Room] = {}
         self._python: PythonRooms | None = None
 
@@ -72,6 +71,7 @@ class LessonPages:
         """Begin to load the page of `lesson` in the browsers that run, if there are checks of pages."""
         from playwright.sync_api import Error
 
+        self._leave_changed(lesson)
         files = (lesson.root / "checks").glob("*.py")
         if not any("lesson_page" in file.read_text("utf-8", "replace") for file in files):
             return
@@ -110,7 +110,7 @@ class LessonPages:
         running, key = self.browsers.running(name), (name, lesson.root)
         room = self._rooms.get(key)
         if room is None or room.running is not running:
-            room = self._rooms[key] = _Room(running, lesson)
+            room = self._rooms[key] = _Room(running, lesson, traced=self.keeps)
         return room
 
     def _fresh(self, name: str, lesson: Lesson) -> tuple[_Room, LessonPage]:
@@ -125,6 +125,12 @@ class LessonPages:
             room = self._room(name, lesson)
             return room, room.begin()
 
+    def _leave_changed(self, lesson: Lesson) -> None:
+        """Give up what holds files that are others by now."""
+        for (name, root), room in list(self._rooms.items()):
+            if root == lesson.root and room.state != _state(root):
+                self._leave(name, lesson, None)
+
     def _leave(self, name: str, lesson: Lesson, kept: Path | None) -> None:
         if room := self._rooms.pop((name, lesson.root), None):
             room.close(kept)
@@ -133,15 +139,17 @@ class LessonPages:
 class _Room:
     """A browser context with a server of its own, and the last page that was opened in it."""
 
-    def __init__(self, running: Running, lesson: Lesson) -> None:
+    def __init__(self, running: Running, lesson: Lesson, *, traced: bool) -> None:
         self.running = running
+        self.state = _state(lesson.root)
+        self._traced = traced
         self._exit = ExitStack()
-        self._server = self._exit.enter_context(serve_folder(lesson.root))
+        self._server = self._exit.enter_context(serve_folder(lesson.root, is_kept=True))
         self.url = f"{self._server.address}/{lesson.page}"
-        self._context = running.browser.new_context(service_workers="block", reduced_motion="reduce")
+        self._context = confined_context(running, self._server, reduced_motion="reduce")
         self._context.set_default_timeout(STEP_SECONDS * 1000)
-        confine(self._context, self._server.address)
-        self._context.tracing.start(snapshots=True)
+        if traced:
+            self._context.tracing.start(snapshots=True)
         self._page: LessonPage | None = None
         self._listeners: list[tuple[Any, Callable[..., None]]] = []
         self._used = False
@@ -154,7 +162,8 @@ class _Room:
             else:
                 page = self._page.page
                 self._clear(page)
-                self._context.tracing.start_chunk()
+                if self._traced:
+                    self._context.tracing.start_chunk()
             self._used = False
             self._page = self._open(page)
         return self._page
@@ -193,7 +202,8 @@ class _Room:
 
         self._used = True
         try:
-            self._context.tracing.stop_chunk()
+            if self._traced:
+                self._context.tracing.stop_chunk()
         except Error:
             return False
         return self._page is not None and release(self._page.page)
@@ -203,13 +213,10 @@ class _Room:
             close_context(self._context, kept)
 
 
-def confine(context: BrowserContext, address: str) -> None:
-    """Let a page reach its own server only; `route` alone would let WebSockets through.
-
-    A pattern and not a function: it is matched outside of Python, without a word to us for each file.
-    """
-    context.route(re.compile(f"^(?!{re.escape(address)}/)"), lambda route: route.abort())
-    context.route_web_socket("**/*", lambda _socket: None)
+def _state(root: Path) -> set[tuple[Path, int, int]]:
+    """Return what tells one state of a folder's files from another."""
+    files = [(path, path.stat()) for path in root.rglob("*") if path.is_file()]
+    return {(path, status.st_mtime_ns, status.st_size) for path, status in files}
 
 
 @contextmanager

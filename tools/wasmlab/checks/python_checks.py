@@ -7,9 +7,8 @@ from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from wasmlab.checks.browsing import Browsers
+from wasmlab.checks.browsing import Browsers, confined_context
 from wasmlab.checks.notmet import NotMet
-from wasmlab.checks.pages import confine
 from wasmlab.checks.serving import BLANK, serve_folder
 from wasmlab.checks.subject import Notes
 from wasmlab.engines.browsers import Running
@@ -53,9 +52,8 @@ class PythonRoom:
             raise UsageError(f"{lesson.name} has no {RUNNER}", "copy the folder runner/ of pyodide-demo")
         self.running = running
         self._exit = ExitStack()
-        server = self._exit.enter_context(serve_folder(lesson.root))
-        context = running.browser.new_context(service_workers="block")
-        confine(context, server.address)
+        server = self._exit.enter_context(serve_folder(lesson.root, is_kept=True))
+        context = confined_context(running, server)
         self._page: Page = context.new_page()
         self._exit.callback(context.close)
         self._page.set_default_timeout(_LOAD_MS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,7 +17,12 @@ FORGET = "/.forget"
 """Whoever fetches this has the browser forget all that the origin has stored."""
 
 
+# Each context of a browser has a cache of its own, and no other server has this one's address.
+_KEPT = "private, max-age=86400, immutable"
+
+
 class _Handler(SimpleHTTPRequestHandler):
+    server: FolderServer
     protocol_version = "HTTP/1.1"
     wbufsize = -1  # head and body of an answer go out together
     # Set here because the registry of Windows may say something else.
@@ -44,7 +50,8 @@ class _Handler(SimpleHTTPRequestHandler):
         self.end_headers()
 
     def end_headers(self) -> None:
-        self.send_header("Cache-Control", "no-store")
+        kept = self.server.is_kept and Path(self.translate_path(self.path)).is_file()
+        self.send_header("Cache-Control", _KEPT if kept else "no-store")
         self.send_header("Cross-Origin-Opener-Policy", "same-origin")
         self.send_header("Cross-Origin-Embedder-Policy", "require-corp")
         super().end_headers()
@@ -58,6 +65,22 @@ class FolderServer(ThreadingHTTPServer):
 
     daemon_threads = True
 
+    def __init__(self, root: Path, *, is_kept: bool) -> None:
+        super().__init__(("127.0.0.1", 0), partial(_Handler, directory=str(root)))
+        self.is_kept = is_kept
+        self._closed = socket.socket()  # taken and not listened at: whoever is sent there is refused
+        self._closed.bind(("127.0.0.1", 0))
+
+    def server_close(self) -> None:
+        """Give both ports back."""
+        super().server_close()
+        self._closed.close()
+
+    @property
+    def nowhere(self) -> str:
+        """The address of a proxy that is not there."""
+        return f"http://127.0.0.1:{self._closed.getsockname()[1]}"
+
     @property
     def address(self) -> str:
         """The origin that a browser is told."""
@@ -68,9 +91,12 @@ class FolderServer(ThreadingHTTPServer):
 
 
 @contextmanager
-def serve_folder(root: Path) -> Iterator[FolderServer]:
-    """Serve `root` on a free loopback port for the length of a `with` block."""
-    with FolderServer(("127.0.0.1", 0), partial(_Handler, directory=str(root))) as server:
+def serve_folder(root: Path, *, is_kept: bool = False) -> Iterator[FolderServer]:
+    """Serve `root` on a free loopback port for the length of a `with` block.
+
+    With `is_kept` a browser asks for a file once, and must not be sent here when it has changed.
+    """
+    with FolderServer(root, is_kept=is_kept) as server:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
         thread.start()
         try:

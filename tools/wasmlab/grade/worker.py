@@ -60,6 +60,8 @@ def _room(start: dict[str, Any], place: Path) -> Iterator[Room]:
     with ExitStack() as stack:
         group, tool = stack.enter_context(compilers(way, place / "room", template, limits.commands))
         pages = stack.enter_context(started_pages(engines))
+        if pages is not None:
+            pages.keeps = False
         checker = None
         if pages is None and can_fork():
             checker = stack.enter_context(closing(Checker(place, template, engines, limits)))
