@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import functools
 import re
-import threading
-from collections.abc import Callable, Iterator
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -78,6 +74,7 @@ def test_run_shows_the_sum_and_the_console_says_it(lesson_page: Page) -> None:
     assert "log: WASM says: 12" in lesson_page.said  # type: ignore[attr-defined]
 
 
+@pytest.mark.in_chromium
 def test_the_drawing_has_the_four_crossings_in_their_order(lesson_page: Page) -> None:
     press_run(lesson_page, "20", "-3")
     assert drawn(lesson_page) == [
@@ -104,6 +101,7 @@ def test_the_page_shows_the_facts_of_the_module_and_the_c_source(lesson_page: Pa
     expect(lesson_page.locator("#source")).to_have_text(source, use_inner_text=True)
 
 
+@pytest.mark.in_chromium
 def test_the_keyboard_alone_makes_a_round_trip(lesson_page: Page) -> None:
     lesson_page.keyboard.press("Tab")
     expect(lesson_page.locator("#a")).to_be_focused()
@@ -141,6 +139,7 @@ def test_a_trap_without_a_table_is_explained_in_general(
     expect(page.locator("#trouble")).to_contain_text("2147483647 + 1 is 2147483648")
 
 
+@pytest.mark.in_chromium
 def test_a_trap_in_a_release_build_is_explained_without_a_line_and_without_an_error_in_the_console(
     lesson_copy: Path, plain_server: Serve, new_page: NewPage
 ) -> None:
@@ -215,113 +214,6 @@ def test_a_long_round_trip_is_cut_in_the_middle(built: Path, plain_server: Serve
     press_run(page, "3000", "0")
     expect(page.locator("#trip > .gap")).to_have_text("… 5,982 more crossings …")
     assert len(drawn(page)) == 20
-
-
-# Opened in the wrong way
-
-
-def test_a_page_opened_as_a_file_says_to_serve_it(built: Path, new_page: NewPage) -> None:
-    page = new_page()
-    page.goto((built / "index.html").as_uri())
-    expect(page.locator("#trouble")).to_contain_text("opened as a file")
-    expect(page.locator("#trouble")).to_contain_text("wasmlab serve")
-
-
-@pytest.mark.in_chromium
-def test_a_lesson_that_is_not_built_says_so_and_runs_once_it_is(
-    built: Path, plain_server: Serve, new_page: NewPage
-) -> None:
-    module = (built / MODULE).read_bytes()
-    (built / MODULE).unlink()
-    page = new_page()
-    page.goto(plain_server(built))
-    expect(page.locator("#trouble")).to_contain_text("wasmlab build")
-    (built / MODULE).write_bytes(module)
-    page.click("button")
-    expect(page.locator("#result")).to_have_text("Result: 12")
-    expect(page.locator("#trouble")).to_be_hidden()
-
-
-@pytest.mark.parametrize(
-    ("wat", "words"),
-    [
-        ('(module (import "env" "js_print" (func)))', "An import is missing: env.js_print"),
-        ('(module (func (export "add")))', "An export is missing: add_and_log"),
-    ],
-)
-def test_a_module_with_other_borders_names_what_is_missing(
-    built: Path, plain_server: Serve, new_page: NewPage, wat: str, words: str
-) -> None:
-    (built / MODULE).write_bytes(wat2wasm(wat))
-    page = new_page()
-    page.goto(plain_server(built))
-    expect(page.locator("#trouble")).to_contain_text(words)
-
-
-def test_what_is_no_module_is_named_by_its_first_bytes(
-    built: Path, plain_server: Serve, new_page: NewPage
-) -> None:
-    (built / MODULE).write_text("<!doctype html>")
-    page = new_page()
-    page.goto(plain_server(built))
-    expect(page.locator("#trouble")).to_contain_text("begins with “<!doctype")
-
-
-@pytest.fixture
-def wrong_types(built: Path) -> Iterator[str]:
-    class Wrong(SimpleHTTPRequestHandler):
-        extensions_map: dict[str, str] = {  # noqa: RUF012 - the base class's own shape
-            **SimpleHTTPRequestHandler.extensions_map,
-            ".wasm": "application/octet-stream",
-        }
-
-        def log_message(self, format: str, *args: Any) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Wrong, directory=str(built)))
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    server.server_close()
-    thread.join()
-
-
-def test_a_wrong_type_is_explained_and_the_lesson_runs_all_the_same(
-    wrong_types: str, new_page: NewPage
-) -> None:
-    page = new_page()
-    page.goto(wrong_types)
-    expect(page.locator("#trouble")).to_contain_text("arrived as application/octet-stream")
-    press_run(page)
-    expect(page.locator("#result")).to_have_text("Result: 12")
-
-
-@pytest.mark.in_chromium
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_in_an_explanation(wrong_types: str, new_page: NewPage, scheme: str) -> None:
-    page = new_page(color_scheme=scheme)
-    page.goto(wrong_types)
-    expect(page.locator("#trouble")).to_be_visible()
-    results = Axe().run(page)
-    assert results.violations_count == 0, results.generate_report()
-
-
-def test_a_browser_without_wasm_is_told_so(built: Path, plain_server: Serve, new_page: NewPage) -> None:
-    page = new_page()
-    page.add_init_script("delete globalThis.WebAssembly")
-    page.goto(plain_server(built))
-    expect(page.locator("#trouble")).to_contain_text("This browser has no WebAssembly")
-
-
-@pytest.mark.in_chromium
-def test_a_script_that_does_not_load_is_no_blank_page(
-    built: Path, plain_server: Serve, new_page: NewPage
-) -> None:
-    (built / "web" / "recorder.js").unlink()
-    page = new_page()
-    page.goto(plain_server(built))
-    expect(page.locator("#trouble")).to_contain_text("A script of this page did not load")
 
 
 # Looks

@@ -125,6 +125,7 @@ def test_a_flood_of_messages_is_counted_and_not_sent(lesson: Page) -> None:
     assert lesson.server.output.count("drop") < 400  # type: ignore[attr-defined]
 
 
+@pytest.mark.in_chromium
 def test_a_changed_script_loads_the_page_anew(lesson: Page, course_copy: Path) -> None:
     lesson.evaluate("window.mark = 1")
     edit(course_copy / "minimal-demo" / "web" / "wasm.js", "WASM says", "Wasm said")
@@ -140,6 +141,7 @@ def test_a_changed_style_needs_no_reload(lesson: Page, course_copy: Path) -> Non
     assert lesson.evaluate("window.mark") == 1
 
 
+@pytest.mark.in_chromium
 def test_a_page_catches_up_when_the_server_comes_back(
     lesson: Page, course_copy: Path, start_server: Start
 ) -> None:
