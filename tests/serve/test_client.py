@@ -92,6 +92,37 @@ def test_axe_finds_nothing_in_the_overlay(
 
 
 @pytest.mark.in_chromium
+def test_a_warning_is_noted_in_a_corner_while_the_lesson_runs_and_goes(
+    lesson: Page, course_copy: Path
+) -> None:
+    edit(source_of(course_copy), "int sum = a + b;", "int sum = a + b, spare;")
+    note = lesson.locator("wasmlab-warnings section")
+    expect(note).to_have_attribute("aria-label", "Warnings of the build")
+    expect(note.locator("pre")).to_be_hidden()
+    note.get_by_text("1 warning").click()
+    expect(note).to_contain_text("c/add_and_log.c:6:20")
+    expect(note.locator("pre")).to_contain_text("6 │   int sum = a + b, spare;")
+    assert Axe().run(lesson).violations_count == 0
+    lesson.click("button#run, form button")
+    expect(lesson.locator("#result")).to_have_text("Result: 12")
+    edit(source_of(course_copy), ", spare;", ";")
+    expect(note).to_have_count(0)
+
+
+@pytest.mark.in_chromium
+def test_warnings_that_were_closed_stay_so_until_others_come(lesson: Page, course_copy: Path) -> None:
+    note = lesson.locator("wasmlab-warnings section")
+    edit(source_of(course_copy), "int sum = a + b;", "int spare; int sum = a + b;")
+    note.get_by_role("button", name="Close the warnings").click()
+    expect(note).to_have_count(0)
+    edit(source_of(course_copy), "return sum;", "return sum + 1;")
+    expect(lesson.locator("#source")).to_contain_text("return sum + 1;")
+    expect(note).to_have_count(0)
+    edit(source_of(course_copy), "int spare;", "int other;")
+    expect(note).to_be_visible()
+
+
+@pytest.mark.in_chromium
 def test_an_error_from_before_the_page_was_opened_is_shown_too(
     start_server: Start, new_page: NewPage, course_copy: Path
 ) -> None:

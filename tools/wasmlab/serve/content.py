@@ -19,7 +19,7 @@ CLIENT = '<script type="module" src="/_wasmlab/client.js"></script>'
 # Named up front, so that they load side by side and not each after the one that imports it.
 PARTS = "".join(
     f'<link rel="modulepreload" href="/_wasmlab/{name}.js">'
-    for name in ("console", "live", "overlay", "saying")
+    for name in ("console", "live", "overlay", "problem", "saying", "warnings")
 )
 
 # A page that says so has all that it needs, and forbids itself the rest.

@@ -3,6 +3,10 @@
 import { forwardConsole } from './console.js';
 import { listen } from './live.js';
 import { showProblems } from './overlay.js';
+import { showWarnings } from './warnings.js';
 
 forwardConsole(new URL('console', import.meta.url));
-listen(new URL('.', import.meta.url), showProblems);
+listen(new URL('.', import.meta.url), (name, state) => {
+  showProblems(name, state);
+  showWarnings(state);
+});
