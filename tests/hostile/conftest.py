@@ -197,7 +197,18 @@ def _content(entry: dict[str, Any]) -> bytes:
 def closed_port() -> Iterator[tuple[int, list[str]]]:
     """Return a port and the list of what has reached it: it must stay empty."""
     reached: list[str] = []
-    with socket.create_server(("127.0.0.1", 0)) as server:
+    with (
+        socket.create_server(("127.0.0.1", 0)) as server,
+        socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as datagrams,
+    ):
+        datagrams.bind(server.getsockname())
+
+        def take() -> None:
+            while True:
+                try:
+                    reached.append(repr(datagrams.recv(200)))
+                except OSError:
+                    return
 
         def listen() -> None:
             while True:
@@ -211,5 +222,6 @@ def closed_port() -> Iterator[tuple[int, list[str]]]:
                     if said := connection.recv(200):
                         reached.append(said.decode("latin-1"))
 
-        threading.Thread(target=listen, daemon=True).start()
+        for work in (listen, take):
+            threading.Thread(target=work, daemon=True).start()
         yield server.getsockname()[1], reached

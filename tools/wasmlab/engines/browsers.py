@@ -67,6 +67,9 @@ _CHROMIUM_ARGUMENTS = (
     "--disable-sync",
     "--no-first-run",
     "--no-pings",
+    # Else WebRTC passes by every route and proxy; the shell knows the first, the desktop the second.
+    "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
+    "--webrtc-ip-handling-policy=disable_non_proxied_udp",
 )
 # The headless shell installs no handler for the signal by which V8 learns of an access outside of Wasm's
 # memory (tried: Debian's 156), and the page dies of it; with the bounds checked in code it is a trap.
@@ -87,6 +90,7 @@ _FIREFOX_PREFERENCES: dict[str, str | float | bool] = {
     "browser.safebrowsing.phishing.enabled": False,
     "datareporting.policy.dataSubmissionEnabled": False,
     "extensions.update.enabled": False,
+    "media.peerconnection.enabled": False,
     "network.captive-portal-service.enabled": False,
     "network.connectivity-service.enabled": False,
     "network.dns.disablePrefetch": True,
