@@ -66,7 +66,8 @@ addEventListener('message', ({ data: { program, most }, source, ports: [page] })
     }
     if (shared && message.type === 'STDIN' && message.requestId === current) answer(shared, message.data);
     if (shared && message.type === 'INTERRUPT' && message.requestId === current) interrupt(shared);
-    worker.postMessage(message.type === 'INIT' ? { ...message, shared } : message);
+    if (message.type === 'INIT') worker.postMessage({ ...message, shared }, [message.files]);
+    else worker.postMessage(message);
   };
   worker.postMessage(program);
 });

@@ -34,7 +34,7 @@ export class Host {
   /**
    * Start a worker; it gets ready while what is `given` may still be on its way.
    * @param {Program} program
-   * @param {Promise<Omit<import('./protocol.js').Given, 'shared'>>} given
+   * @param {Promise<Omit<import('./protocol.js').Given, 'shared' | 'names' | 'files'> & {parts: import('./parts.js').Coming}>} given
    * @param {{onStage: (stage: string) => void, tap: Tap}} listeners
    * @param {string[]} [network] origins that the program may reach
    */
@@ -59,7 +59,7 @@ export class Host {
     this.frame.onload = () => this.frame.contentWindow?.postMessage(
       { program: program.program, most: MOST_MESSAGES }, '*', [this.#channel.port2]);
     document.body.append(this.frame);
-    given.then(parts => this.#alive && this.post({ type: 'INIT', ...parts, shared: null }), error => this.#end(error));
+    given.then(({ parts, ...rest }) => this.#init(parts, rest)).catch(error => this.#end(error));
   }
 
   /** @type {(ready: Ready) => void} */
@@ -84,10 +84,20 @@ export class Host {
     });
   }
 
-  /** @param {ToWorker} message */
-  post(message) {
+  /** @param {ToWorker} message @param {Transferable[]} [transfer] */
+  post(message, transfer = []) {
     this.tap('out', message);
-    this.#channel.port1.postMessage(message);
+    this.#channel.port1.postMessage(message, transfer);
+  }
+
+  /**
+   * The files follow one by one as they come, so that the worker begins with the first.
+   * @type {(parts: import('./parts.js').Coming, rest: {lock: any, language: string, asks: boolean}) => Promise<void>}
+   */
+  async #init(parts, rest) {
+    const { port1, port2 } = new MessageChannel();
+    if (this.#alive) this.post({ type: 'INIT', ...rest, names: Object.keys(parts), files: port2, shared: null }, [port2]);
+    await Promise.all(Object.entries(parts).map(async ([name, part]) => port1.postMessage([name, await part])));
   }
 
   /**

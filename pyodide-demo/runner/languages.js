@@ -4,7 +4,7 @@ import { RunnerError } from './errors.js';
 import { fetchFiles, fetchParts } from './parts.js';
 
 /**
- * @typedef {import('./protocol.js').Parts} Parts
+ * @typedef {import('./parts.js').Coming} Coming
  * @typedef {import('./parts.js').Progress} Progress
  */
 
@@ -13,7 +13,7 @@ import { fetchFiles, fetchParts } from './parts.js';
  * @property {string} title as a person writes it
  * @property {string} engine the module that runs it inside the worker
  * @property {string} base where its parts are, seen from here
- * @property {(base: string, onProgress: (progress: Progress) => void) => Promise<{parts: Parts, lock: any}>} fetch
+ * @property {(base: string, onProgress: (progress: Progress) => void) => Promise<{parts: Coming, lock: any}>} fetch
  */
 
 const SCRIPT = ['completing', 'console', 'errors', 'inspect', 'rewrite'].map(name => `javascript/${name}.js`);
@@ -21,7 +21,7 @@ const SCRIPT = ['completing', 'console', 'errors', 'inspect', 'rewrite'].map(nam
 /** @type {(own: string[], vendored: string[]) => Language['fetch']} */
 const files = (own, vendored) => async (base, onProgress) => {
   const urls = [...own.map(name => new URL(name, import.meta.url).href), ...vendored.map(name => base + name)];
-  return { parts: await fetchFiles(urls, onProgress), lock: null };
+  return { parts: fetchFiles(urls, onProgress), lock: null };
 };
 
 /** @type {Language} */

@@ -129,8 +129,8 @@ export class Packages {
   async #fetch(wheels) {
     const missing = wheels.filter(({ sha256 }) => !this.#fetched.has(sha256));
     const files = missing.map(({ file, bytes, sha256 }) => ({ name: sha256, url: this.base + file, type: 'application/zip', bytes }));
-    const fetched = await fetchAll(files, progress => this.onProgress({ ...progress, stage: 'packages' }));
-    for (const [sha256, blob] of Object.entries(fetched)) this.#fetched.set(sha256, blob);
+    const fetched = fetchAll(files, progress => this.onProgress({ ...progress, stage: 'packages' }));
+    await Promise.all(Object.entries(fetched).map(async ([sha256, blob]) => this.#fetched.set(sha256, await blob)));
   }
 }
 

@@ -13,32 +13,35 @@ import { RunnerError } from './errors.js';
 /** @typedef {{stage: string, loaded: number, total: number}} Progress */
 
 /**
+ * @typedef {Record<string, Promise<Blob>>} Coming files on their way, by their names; each may fail for itself with AssetsMissing
+ */
+
+/**
  * Fetch all parts. They stay packed: whoever uses one unpacks it.
  * @param {string} base the folder's address, with a slash at its end
  * @param {(progress: Progress) => void} onProgress
- * @returns {Promise<{parts: import('./protocol.js').Parts, lock: object}>}
- * @throws {RunnerError} AssetsMissing: they are not there, or not all of them
+ * @returns {Promise<{parts: Coming, lock: object}>}
+ * @throws {RunnerError} AssetsMissing: their list is not there
  */
 export async function fetchParts(base, onProgress) {
   const { files, lock } = await (await get(`${base}parts.json`)).json();
-  return { parts: await fetchAll(files.map((/** @type {Listed} */ listed) => ({ ...listed, url: base + listed.file })), onProgress), lock };
+  return { parts: fetchAll(files.map((/** @type {Listed} */ listed) => ({ ...listed, url: base + listed.file })), onProgress), lock };
 }
 
 /**
  * Fetch files of which nothing is known beforehand; each is called by the last word of its address.
  * @param {string[]} urls
  * @param {(progress: Progress) => void} onProgress
- * @returns {Promise<import('./protocol.js').Parts>}
- * @throws {RunnerError} AssetsMissing
+ * @returns {Coming}
  */
-export async function fetchFiles(urls, onProgress) {
+export function fetchFiles(urls, onProgress) {
   return fetchAll(urls.map(url => ({
     url, name: url.slice(url.lastIndexOf('/') + 1), type: url.endsWith('.wasm') ? 'application/wasm' : 'text/javascript', bytes: 0,
   })), onProgress);
 }
 
-/** @type {(files: {name: string, url: string, type: string, bytes: number}[], onProgress: (progress: Progress) => void) => Promise<import('./protocol.js').Parts>} */
-export async function fetchAll(files, onProgress) {
+/** @type {(files: {name: string, url: string, type: string, bytes: number}[], onProgress: (progress: Progress) => void) => Coming} */
+export function fetchAll(files, onProgress) {
   const total = files.reduce((sum, { bytes }) => sum + bytes, 0);
   let loaded = 0;
   /** @type {(bytes: number) => void} */
@@ -46,12 +49,17 @@ export async function fetchAll(files, onProgress) {
     loaded += bytes;
     if (total) onProgress({ stage: 'fetch', loaded, total });
   };
-  const fetched = await Promise.all(files.map(async ({ name, url, type }) => {
+  /** @type {(file: {url: string, type: string}) => Promise<Blob>} */
+  const fetched = async ({ url, type }) => {
     const response = await get(url);
     const chunks = response.body ? await read(response.body, count) : [await response.arrayBuffer()];
-    return [name, new Blob(chunks, { type })];
+    return new Blob(chunks, { type });
+  };
+  return Object.fromEntries(files.map((file) => {
+    const coming = fetched(file);
+    coming.catch(() => {}); // whoever waits for it is told
+    return [file.name, coming];
   }));
-  return Object.fromEntries(fetched);
 }
 
 /**

@@ -18,8 +18,8 @@
  */
 
 /**
- * The files that make Python, as the page has fetched them, by their names.
- * @typedef {Record<string, Blob>} Parts
+ * The files that make Python, by their names: each comes when the page has fetched it.
+ * @typedef {Record<string, Promise<Blob>>} Parts
  */
 
 /**
@@ -66,8 +66,9 @@
  */
 
 /**
- * What a worker is made of. `asks` says that somebody will answer `input()`.
- * @typedef {{parts: Parts, lock: any, language: string, asks: boolean, shared: Shared | null}} Given
+ * What a worker is made of. Through `files` comes `[name, content]` of each of the `names`. `asks` says
+ * that somebody will answer `input()`.
+ * @typedef {{names: string[], files: MessagePort, lock: any, language: string, asks: boolean, shared: Shared | null}} Given
  */
 
 /**

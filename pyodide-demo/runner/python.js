@@ -12,9 +12,10 @@ const { parse, stringify } = JSON; // those that no program has replaced
 /** Nothing is ever asked of this address: the parts are handed over below. */
 const NOWHERE = 'https://pyodide.invalid/';
 const HARNESS = '/lib/learner_harness.zip';
+const PAGE = 1 << 14; // bytes of a page of memory, as they were written down
 
 /**
- * @param {Given} given
+ * @param {Given & {parts: Parts}} given
  * @param {Listeners} listeners
  * @returns {Promise<Engine>}
  */
@@ -30,22 +31,26 @@ export async function load({ parts, lock, shared }, { onStage, onEvent, onFatal,
     onStage(stage);
   };
 
+  // The browser compiles on threads of its own, while this one unpacks the rest.
+  const compiled = parts['pyodide.asm.wasm'].then(part => WebAssembly.compileStreaming(unpacked(part)));
+  compiled.catch(() => {}); // whoever waits for it is told
   const [{ loadPyodide }, { default: createPyodideModule }] = await Promise.all(
-    ['pyodide.mjs', 'pyodide.asm.mjs'].map(name => importPart(parts[name])));
+    ['pyodide.mjs', 'pyodide.asm.mjs'].map(async name => importPart(await parts[name])));
   reached('code');
-  const pyodide = await withFetch(url => packed(parts[url.slice(NOWHERE.length)]), () => loadPyodide({
+  const library = parts['python_stdlib.zip'];
+  const pyodide = await withFetch(url => (url.endsWith('.zip') ? library : undefined), () => withModule(compiled, () => loadPyodide({
     indexURL: NOWHERE,
     packageBaseUrl: NOWHERE,
     lockFileContents: lock,
     createPyodideModule,
-    _loadSnapshot: parts['snapshot.bin'] && unpacked(parts['snapshot.bin']).arrayBuffer(),
+    _loadSnapshot: parts['snapshot.bin']?.then(memoryOf),
     stdin: () => null,
     stdout: () => {},
     stderr: () => {},
-  }));
+  })));
   pyodide._api.on_fatal = (/** @type {Error} */ error) => onFatal(explained(error));
   reached('python');
-  pyodide.FS.writeFile(HARNESS, new Uint8Array(await unpacked(parts['harness.zip']).arrayBuffer()));
+  pyodide.FS.writeFile(HARNESS, new Uint8Array(await (await parts['harness.zip']).arrayBuffer()));
   pyodide.runPython(`import sys\nif ${JSON.stringify(HARNESS)} not in sys.path: sys.path.append(${JSON.stringify(HARNESS)})`);
   const bridge = pyodide.pyimport('learner_harness.bridge').Bridge(onEvent, ask, pause);
   if (shared) pyodide.setInterruptBuffer(shared.interrupt);
@@ -131,8 +136,19 @@ async function importPart(part) {
   }
 }
 
-/** @param {Blob | undefined} part */
-const packed = part => part && unpacked(part);
+/**
+ * Put a picture of Python's memory together: how long it is, then each page that is not all zeros behind its number.
+ * @param {Blob} part
+ */
+async function memoryOf(part) {
+  const packed = new DataView(await unpacked(part).arrayBuffer());
+  const memory = new Uint8Array(packed.getUint32(0, true));
+  for (let at = 4; at < packed.byteLength; at += 4 + PAGE) {
+    const page = packed.getUint32(at, true) * PAGE;
+    memory.set(new Uint8Array(packed.buffer, at + 4, Math.min(PAGE, memory.length - page)), page);
+  }
+  return memory;
+}
 
 /** @param {Blob} part */
 function unpacked(part) {
@@ -141,17 +157,49 @@ function unpacked(part) {
 }
 
 /**
+ * Have Pyodide take the module that is being compiled, in place of one that it fetches. For each of some
+ * hundred JavaScript functions that Wasm calls it compiles a module of a few bytes, of few kinds: once each.
+ * @template T
+ * @param {Promise<WebAssembly.Module>} compiled
+ * @param {() => Promise<T>} load
+ * @returns {Promise<T>}
+ */
+async function withModule(compiled, load) {
+  const { instantiateStreaming, Module } = WebAssembly;
+  /** @type {Map<string, WebAssembly.Module>} */
+  const known = new Map();
+  WebAssembly.Module = new Proxy(Module, {
+    construct: (_, [bytes]) => known.get(String(bytes)) ?? keep(known, String(bytes), new Module(bytes)),
+  });
+  WebAssembly.instantiateStreaming = async (_, imports) => {
+    const module = await compiled;
+    return { module, instance: await WebAssembly.instantiate(module, imports) };
+  };
+  try {
+    return await load();
+  } finally {
+    Object.assign(WebAssembly, { instantiateStreaming, Module });
+  }
+}
+
+/** @type {<K, V>(map: Map<K, V>, key: K, value: V) => V} */
+function keep(map, key, value) {
+  map.set(key, value);
+  return value;
+}
+
+/**
  * Let `fetch` answer with what the page has sent while Pyodide loads: there is no network here.
  * @template T
- * @param {(url: string) => Blob | Response | undefined} answer
+ * @param {(url: string) => Promise<Blob> | Blob | undefined} answer
  * @param {() => Promise<T>} load
  * @returns {Promise<T>}
  */
 async function withFetch(answer, load) {
   const real = globalThis.fetch;
   globalThis.fetch = async (url) => {
-    const found = answer(String(url));
-    return found instanceof Response ? found : new Response(found ?? null, { status: found ? 200 : 404 });
+    const found = await answer(String(url));
+    return new Response(found ?? null, { status: found ? 200 : 404 });
   };
   try {
     return await load();

@@ -13,14 +13,14 @@ const CELL = 2000; // characters of one value that are shown
 const BLANK = /(?:\s|;|--[^\n]*(?:\n|$)|\/\*[^]*?\*\/)*/y;
 
 /**
- * @param {Given} given
+ * @param {Given & {parts: import('./protocol.js').Parts}} given
  * @param {Listeners} listeners
  * @returns {Promise<Engine>}
  */
 export async function load({ parts }, { onStage, onEvent }) {
   const start = performance.now();
-  const url = URL.createObjectURL(parts['sqlite3.js']);
-  const [{ default: open }, wasmBinary] = await Promise.all([import(url), parts['sqlite3.wasm'].arrayBuffer()]);
+  const [code, wasmFile] = await Promise.all([parts['sqlite3.js'], parts['sqlite3.wasm']]);
+  const [{ default: open }, wasmBinary] = await Promise.all([import(URL.createObjectURL(code)), wasmFile.arrayBuffer()]);
   onStage('code');
   const silent = () => {};
   const sqlite = await open({ wasmBinary, locateFile: (/** @type {string} */ name) => name, print: silent, printErr: silent });

@@ -13,7 +13,7 @@ const { parse, stringify } = JSON; // those that no program has replaced
  * Answer the messages of `scope`, this worker. A blob's module can import no other by a path, so
  * whoever starts the worker hands over what loads the language.
  * @param {{postMessage(message: any): void, addEventListener(type: 'message', listener: (event: MessageEvent<ToWorker>) => void): void}} scope
- * @param {(given: import('./protocol.js').Given, listeners: import('./protocol.js').Listeners) => Promise<Engine>} load
+ * @param {(given: import('./protocol.js').Given & {parts: import('./protocol.js').Parts}, listeners: import('./protocol.js').Listeners) => Promise<Engine>} load
  */
 export function serve(scope, load) {
   const post = scope.postMessage.bind(scope);
@@ -33,7 +33,7 @@ export function serve(scope, load) {
   async function take(message) {
     switch (message.type) {
       case 'INIT':
-        engine = await load(message, {
+        engine = await load({ ...message, parts: received(message) }, {
           onStage: stage => send({ type: 'PROGRESS', stage }),
           onEvent: text => send({ type: 'EVENT', requestId: current, event: parse(text) }),
           onFatal: error => fail(error, true),
@@ -74,6 +74,18 @@ export function serve(scope, load) {
       fail(error, !(/** @type {any} */ (error)?.refused));
     }
   });
+}
+
+/**
+ * Return each file as the promise of it.
+ * @param {import('./protocol.js').Given} given
+ * @returns {import('./protocol.js').Parts}
+ */
+function received({ names, files }) {
+  /** @type {Record<string, (part: Blob) => void>} */
+  const came = {};
+  files.onmessage = ({ data: [name, part] }) => came[name](part);
+  return Object.fromEntries(names.map(name => [name, new Promise((resolve) => { came[name] = resolve; })]));
 }
 
 /**

@@ -26,7 +26,7 @@ export function showMessage(list, direction, message, spare) {
 /** @param {any} message */
 function detail(message) {
   switch (message.type) {
-    case 'INIT': return `${Object.keys(message.parts).length} files`;
+    case 'INIT': return `${message.names.length} files`;
     case 'PROGRESS': return message.stage;
     case 'READY': return `Python ${message.versions.python}${message.interruptible ? ', can be interrupted' : ''}`;
     case 'RUN': return short(message.code);

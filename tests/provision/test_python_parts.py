@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
-import io
 import json
 import shutil
 import zipfile
@@ -54,7 +52,7 @@ def test_the_parts_are_published_once_and_again_when_one_is_cut_short(tmp_path: 
     target = tmp_path / "dist" / "python"
     assert python.publish(target)
     assert not python.publish(target)
-    (target / "harness.zip.gz").write_bytes(b"half")
+    (target / "harness.zip").write_bytes(b"half")
     (target / "stranger.txt").write_text("", encoding="utf-8")
     assert python.publish(target)
     index = json.loads((target / "parts.json").read_text(encoding="utf-8"))
@@ -67,8 +65,7 @@ def test_the_parts_are_published_once_and_again_when_one_is_cut_short(tmp_path: 
 def test_another_harness_is_published_as_it_is_and_without_the_snapshot(tmp_path: Path) -> None:
     assert python.publish(tmp_path / "python")
     assert "snapshot.bin.gz" not in _names(tmp_path / "python")
-    packed = gzip.decompress((tmp_path / "python" / "harness.zip.gz").read_bytes())
-    with zipfile.ZipFile(io.BytesIO(packed)) as archive:
+    with zipfile.ZipFile(tmp_path / "python" / "harness.zip") as archive:
         assert archive.read("learner_harness/events.py") == b"CHANGED = True\n"
 
 

@@ -28,7 +28,7 @@ const imported = async (part) => {
 };
 
 /**
- * @param {Given} given
+ * @param {Given & {parts: import('../protocol.js').Parts}} given
  * @param {Listeners} listeners
  * @returns {Promise<Engine>}
  */
@@ -38,7 +38,7 @@ export async function load({ parts, language, shared }, { onStage, onEvent, ask 
   const [tools, { unitsOf, HEAD }, { inspect, format }, { makeConsole }, { eventOf, framesOf }, { complete }] = /** @type {[any,
     typeof import('./rewrite.js'), typeof import('./inspect.js'), typeof import('./console.js'), typeof import('./errors.js'),
     typeof import('./completing.js')]} */ (
-    await Promise.all(names.map(name => imported(parts[name]))));
+    await Promise.all(names.map(async name => imported(await parts[name]))));
   const scope = /** @type {Record<string, any>} */ (globalThis);
   const builtin = new Set(Object.getOwnPropertyNames(scope));
   /** @type {Map<number, string>} */

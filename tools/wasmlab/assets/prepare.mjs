@@ -15,27 +15,29 @@ const { loadPyodide } = await import(pathToFileURL(join(folder, "pyodide.mjs")).
 const { info } = JSON.parse(readFileSync(join(folder, "pyodide-lock.json"), "utf8"));
 
 const HARNESS = "/lib/learner_harness.zip"; // where the worker puts it too
+const PAGE = 1 << 14; // bytes; the worker knows it too
 const WARM = `abc ast asyncio bisect calendar cmath collections contextlib copy csv dataclasses datetime decimal
   enum fractions functools heapq inspect io itertools json math numbers operator os pathlib pprint random re
   statistics string sys textwrap time traceback types typing`;
 
 const options = { packageBaseUrl: "./", lockFileContents: { info, packages: {} }, stdout() {}, stderr() {} };
 
-// Unchecked, hash-based .pyc files, stored as they are, with one date: the same bytes every time. Each knows
-// the path where it will lie, by which a traceback tells the library's lines from a learner's.
+// Unchecked, hash-based .pyc files with one date: the same bytes every time. Packed, since the picture of the
+// memory holds most of what is ever imported. Each knows the path where it will lie, by which a traceback
+// tells the library's lines from a learner's.
 const COMPILE = `
 import importlib.util, sys, zipfile
 from importlib._bootstrap_external import _code_to_hash_pyc
 
 def compile_zip(source, target, place):
-    with zipfile.ZipFile(source) as old, zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as new:
+    with zipfile.ZipFile(source) as old, zipfile.ZipFile(target, "w") as new:
         for name in sorted(name for name in old.namelist() if not name.endswith("/")):
             data = old.read(name)
             if name.endswith(".py"):
                 code = compile(data, f"{place}/{name}", "exec", dont_inherit=True, optimize=0)
                 data = bytes(_code_to_hash_pyc(code, importlib.util.source_hash(data), checked=False))
                 name += "c"
-            new.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), data)
+            new.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), data, zipfile.ZIP_DEFLATED, 9)
 
 compile_zip("/library.zip", "/library.new", f"/lib/python{sys.version_info.major}{sys.version_info.minor}.zip")
 compile_zip("/harness.zip", "/harness.new", ${JSON.stringify(HARNESS)})
@@ -61,4 +63,15 @@ for name in ${JSON.stringify(WARM)}.split():
 import learner_harness.bridge
 gc.collect()
 `);
-writeFileSync(join(out, "snapshot.bin.gz"), gzipSync(warm.makeMemorySnapshot(), { level: 9 }));
+writeFileSync(join(out, "snapshot.bin.gz"), gzipSync(sparse(warm.makeMemorySnapshot()), { level: 9 }));
+
+// More than half of the memory is zeros: how long it is, then each page that holds anything behind its number.
+function sparse(memory) {
+  const chunks = [Uint32Array.of(memory.length)];
+  for (let at = 0; at < memory.length; at += PAGE) {
+    const page = new Uint8Array(PAGE);
+    page.set(memory.subarray(at, at + PAGE));
+    if (page.some(byte => byte)) chunks.push(Uint32Array.of(at / PAGE), page);
+  }
+  return Buffer.concat(chunks.map(({ buffer }) => new Uint8Array(buffer)));
+}

@@ -129,10 +129,10 @@ def _parts(pyodide: Path) -> dict[str, bytes]:
 
 def _pack(name: str, content: bytes, place: Path) -> dict[str, Any]:
     """Write a part gzipped, where it is not already: a plain server sends it as it lies there."""
-    part = name.removesuffix(".gz")
-    data = content if part != name else gzip.compress(content, _LEVEL, mtime=0)
-    (place / f"{part}.gz").write_bytes(data)
-    return {"name": part, "file": f"{part}.gz", "bytes": len(data), "type": _TYPES[name]}
+    file = name if name.endswith((".gz", ".zip")) else f"{name}.gz"
+    data = content if file == name else gzip.compress(content, _LEVEL, mtime=0)
+    (place / file).write_bytes(data)
+    return {"name": file.removesuffix(".gz"), "file": file, "bytes": len(data), "type": _TYPES[name]}
 
 
 def _state(pyodide: Path) -> str:
@@ -171,7 +171,7 @@ def _harness_files() -> list[Path]:
 def _zipped_harness() -> bytes:
     """Return the harness as `learner_harness`, the same bytes every time."""
     made = io.BytesIO()
-    with zipfile.ZipFile(made, "w", zipfile.ZIP_STORED) as archive:
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
         for path in _harness_files():
             name = f"learner_harness/{path.relative_to(HARNESS).as_posix()}"
             archive.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), path.read_bytes())
