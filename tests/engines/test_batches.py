@@ -57,3 +57,21 @@ def test_a_module_that_did_not_start_answers_every_call_with_its_trap(
     for name, started in patient.items():
         trips = call_each(started.open(wasm), [("g", []), ("g", [])])
         assert [trip.trap.kind if trip.trap else "" for trip in trips] == ["unreachable"] * 2, name
+
+
+def test_a_module_finds_nothing_of_the_one_before_it(
+    patient: dict[str, Session], module: Callable[[str], bytes]
+) -> None:
+    """A browser lets a worker open one module after another, whatever the first one came to."""
+    bare = module('(func (export "add") (param i32) (result i32) (i32.const 1))')
+    for name, started in patient.items():
+        found = []
+        for wasm in (module(MODULE), module(MODULE), bare, module(MODULE)):
+            instance = started.open(wasm)
+            found.append(instance.call(*_add(5)))
+            if wasm is not bare:
+                instance.call("stop", [])
+            del instance
+        assert [trip.result for trip in found] == [5, 5, 1, 5], name
+        assert [len(trip.host_calls) for trip in found] == [1, 1, 0, 1], name
+        assert [bool(trip.memory_hash) for trip in found] == [True, True, False, True], name

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from wasmlab.grade.batch import Options, grade
+from wasmlab.grade.confining import choose
 from wasmlab.grade.limits import GradeLimits
+from wasmlab.grade.submission import Submission
+from wasmlab.lesson import load_lesson
 
+HERE = Path(__file__).parent
 FOLDER, KINDS = "pages", ("js",)
 _LIMITS = GradeLimits(seconds=15)
 
@@ -27,7 +33,19 @@ def test_no_page_reaches_the_network(gradings: Any, closed_port: tuple[int, list
     assert closed_port[1] == []
 
 
-def test_a_page_that_spins_costs_its_limit_and_two_seconds(gradings: Any) -> None:
-    spun = [graded for graded in gradings.batch.graded if graded.outcome == "over-limit"]
-    assert len(spun) == 1
-    assert all("longer than 15 s" in graded.why for graded in spun)
+def test_a_page_that_spins_fails_with_what_is_wrong(gradings: Any) -> None:
+    spun = gradings.by_name["a-loop-before-load"]
+    assert spun.verdicts[0].message == "the page does not open, or does not answer"
+
+
+def test_a_page_that_spins_is_ended_at_its_limit_and_the_next_gets_a_clean_browser(tmp_path: Path) -> None:
+    """The limit is shorter here than the step of a check that would otherwise find it out."""
+    spinning, correct = (
+        {"web/page.js": (HERE / "pages" / name).read_bytes()}
+        for name in ("failed/a-loop-before-load.js", "passed/correct.js")
+    )
+    handed_in = [Submission("spinning", spinning), Submission("correct", correct)]
+    options = Options(("chromium",), choose(), GradeLimits(seconds=5))
+    batch = grade(load_lesson(HERE / "lessons" / "page"), handed_in, tmp_path, options)
+    assert [graded.outcome for graded in batch.graded] == ["over-limit", "passed"]
+    assert "longer than 5 s" in batch.graded[0].why

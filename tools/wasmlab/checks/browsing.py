@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 from wasmlab.engines.browsers import Running, launch
 
 if TYPE_CHECKING:
-    from wasmlab.checks.serving import FolderServer
-
     from playwright.sync_api import Browser, BrowserContext, Playwright
+
+    from wasmlab.checks.serving import FolderServer
 
 
 class Browsers:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page
 
     from wasmlab.checks.python_checks import PythonRooms
+    from wasmlab.engines.browser import BrowserSession
+    from wasmlab.engines.contract import Limits
 
 STEP_SECONDS = 10.0
 """How long one step on a page may take."""
@@ -56,6 +58,7 @@ class LessonPages:
         self.keeps = True
         """Whether the trace and the picture of a page that failed are kept: to be told before the first."""
         self._rooms: dict[tuple[str, Path], _Room] = {}
+        self._engines: dict[tuple[str, Limits], BrowserSession] = {}
         self._python: PythonRooms | None = None
 
     @property
@@ -66,6 +69,15 @@ class LessonPages:
 
             self._python = PythonRooms(self.browsers)
         return self._python
+
+    def engine(self, name: str, limits: Limits) -> BrowserSession:
+        """Return the engine of the browser called `name`, which stays as long as the browsers do."""
+        from wasmlab.engines.browser import BrowserSession
+
+        if (name, limits) not in self._engines:
+            opened = BrowserSession(lambda: self.browsers.running(name), limits)
+            self._engines[name, limits] = opened
+        return self._engines[name, limits]
 
     def warm(self, lesson: Lesson) -> None:
         """Begin to load the page of `lesson` in the browsers that run, if there are checks of pages."""
@@ -100,6 +112,13 @@ class LessonPages:
 
     def close(self) -> None:
         """Close what is open; the browsers stay."""
+        self.close_pages()
+        for opened in self._engines.values():
+            opened.close()
+        self._engines.clear()
+
+    def close_pages(self) -> None:
+        """Close every page; the engines stay, in which each module has what is left of none before it."""
         for room in self._rooms.values():
             room.close(None)
         self._rooms.clear()

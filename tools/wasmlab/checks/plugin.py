@@ -135,12 +135,8 @@ def engine_sessions(request: pytest.FixtureRequest) -> Iterator[Callable[[str], 
         def start(name: str) -> Session:
             if name in ("wasmtime", "webkit"):  # WebKit may be one that Playwright cannot drive
                 return stack.enter_context(session(name, limits))
-            from wasmlab.engines.browser import BrowserSession
-
-            browsers: Browsers = request.getfixturevalue("browsers")
-            opened = BrowserSession(lambda: browsers.running(name), limits)
-            stack.callback(opened.close)
-            return opened
+            pages: LessonPages = request.getfixturevalue("lesson_pages")
+            return pages.engine(name, limits)
 
         def get(name: str) -> Session:
             if name not in started:
@@ -157,7 +153,7 @@ def wasm(
     engine_sessions: Callable[[str], Session],
     parity: Parity,
     request: pytest.FixtureRequest,
-) -> Subject:
+) -> Iterator[Subject]:
     """Return the lesson's module, freshly instantiated in the engine at hand.
 
     A call that another engine answered otherwise is refused.
@@ -172,7 +168,8 @@ def wasm(
     subject = Subject(lesson, session, compare=lambda target: parity.of(f"{check} {target.name}"))
     request.node.stash[SUBJECT] = subject
     request.node.stash[NOTES] = subject.notes
-    return subject
+    yield subject
+    subject.close()
 
 
 @pytest.fixture(scope="session")

@@ -201,6 +201,10 @@ class Subject:
         self._note(trip)
         return trip.output or Output()
 
+    def close(self) -> None:
+        """Give the instance up: what it holds in its engine serves the next one."""
+        self.__dict__.pop("_instance", None)
+
     def _note(self, trip: RoundTrip) -> None:
         if trip.trap is not None and trip.trap.kind == TIME:
             self.notes.timed_out = True

@@ -12,6 +12,7 @@ from wasmlab.engines.consulting import bits_of
 from wasmlab.engines.contract import KEPT, PAGE, TABLE_ELEMENTS, Hosts, Limits, Program
 from wasmlab.engines.hosting import Answering, first_answer
 from wasmlab.engines.module_parts import Global, Parts
+from wasmlab.engines.vetting import is_harmless
 from wasmlab.engines.wasi.interface import INITIALIZE
 from wasmlab.signature import Signature
 from wasmlab.wasmfile import Import, Module
@@ -39,7 +40,13 @@ def opening_message(
         "kept": KEPT,
         "memory": exported_memory(shape),
         "initialize": INITIALIZE if program and shape.export(INITIALIZE) else "",
+        "harmless": program is None and _leaves_nothing(wasm, shape),
     }
+
+
+def _leaves_nothing(wasm: bytes, shape: Module) -> bool:
+    """Return whether all that a module can leave in its worker is a memory whose size is known."""
+    return is_harmless(wasm, shape) and (not shape.memories or bool(exported_memory(shape)))
 
 
 def shape_message(signature: Signature, make: Callable[[Signature], bytes]) -> dict[str, Any]:

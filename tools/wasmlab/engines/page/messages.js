@@ -30,9 +30,10 @@
  */
 
 /**
- * `memory` is the name of the exported memory, `initialize` that of a function to call first, or nothing.
+ * `memory` is the name of the exported memory, `initialize` that of a function to call first, or nothing;
+ * after a `harmless` module its worker may open another.
  * @typedef {{id: number, wasm: string, hosts: Host[], given: Given[], world: World | null, kept: number,
- *   memory: string, initialize: string}} Opening
+ *   memory: string, initialize: string, harmless: boolean}} Opening
  */
 
 /**
@@ -67,7 +68,7 @@
  * @property {{name: string, message: string, stack: string}} [error]
  * @property {'compile' | 'link'} [refused]
  * @property {string} [bytes] base64
- * @property {number} [size]
+ * @property {number} [size] of the memory, or of a table
  * @property {number} [missed]
  * @property {string} [hash] of the memory, after all
  * @property {number} [milliseconds]

@@ -1,4 +1,4 @@
-/** The page's side: a worker for each instance, and the clock that ends it. */
+/** The page's side: a worker for each instance that is at work, and the clock that ends it. */
 
 /**
  * @typedef {import('./messages.js').Request} Request
@@ -8,16 +8,31 @@
 
 /** @type {Map<number, Worker>} */
 const workers = new Map();
+/** So many modules are opened in one worker, at most, and none after one with more memory than this, in bytes. */
+const TURNS = 16;
+const LIGHT = 4 << 20;
+/** How many more modules each worker may open; none after one that may leave something behind. @type {WeakMap<Worker, number>} */
+const turns = new WeakMap();
+/** A worker whose module nobody needs any more. @type {Worker | null} */
+let free = null;
+/** A worker that starts before it is wanted. @type {Worker | null} */
 let spare = fresh();
 
 function fresh() {
   return new Worker('worker.js', { type: 'module' });
 }
 
-/** Take the worker that waits, and let another one start. */
-function take() {
-  const worker = spare;
-  spare = fresh();
+/**
+ * Take the worker that is free, or the one that waits; another one starts where this one is for one module alone.
+ * @param {Request} request
+ */
+function take(request) {
+  const worker = free ?? spare ?? fresh();
+  if (worker === spare) spare = null;
+  free = null;
+  const harmless = request.do === 'open' && request.opening.harmless;
+  turns.set(worker, harmless ? (turns.get(worker) ?? TURNS) - 1 : 0);
+  if (!turns.get(worker)) spare ??= fresh();
   return worker;
 }
 
@@ -46,7 +61,7 @@ function ask(id, request, milliseconds) {
     const wind = () => {
       clearTimeout(clock);
       clock = setTimeout(() => {
-        dispose([id]);
+        end(id);
         settle({ error: { name: 'TimeLimit', message: `still running after ${milliseconds / 1000} s`, stack: '' } });
       }, milliseconds);
     };
@@ -56,9 +71,13 @@ function ask(id, request, milliseconds) {
       said.push(...data.said);
       if (data.ready) wind();
       if (data.back) clearTimeout(clock);
+      if ((data.outcome?.size ?? 0) > LIGHT) turns.delete(worker);
       if (data.outcome) settle(data.outcome);
     };
-    worker.onerror = event => settle({ error: { name: 'WorkerFailed', message: event.message, stack: '' } });
+    worker.onerror = (event) => {
+      end(id);
+      settle({ error: { name: 'WorkerFailed', message: event.message, stack: '' } });
+    };
     worker.postMessage(request);
   });
 }
@@ -69,8 +88,8 @@ function ask(id, request, milliseconds) {
  * @returns {Promise<Outcome>}
  */
 function order({ id, request, milliseconds, gone }) {
-  dispose(gone);
-  if (request.do === 'open' || request.do === 'probe') workers.set(id, take());
+  release(gone);
+  if (request.do === 'open' || request.do === 'probe') workers.set(id, take(request));
   return request.do === 'calls' ? askEach(id, request, milliseconds) : ask(id, request, milliseconds);
 }
 
@@ -93,12 +112,23 @@ async function askEach(id, { shapes, calls }, milliseconds) {
   return { each };
 }
 
-/** @param {number[]} ids */
-function dispose(ids) {
+/**
+ * Give instances up; a worker that has come to the end of its last request may open another module.
+ * @param {number[]} ids
+ */
+function release(ids) {
   for (const id of ids) {
-    workers.get(id)?.terminate();
+    const worker = workers.get(id);
     workers.delete(id);
+    if (worker && !free && turns.get(worker)) free = worker;
+    else worker?.terminate();
   }
+}
+
+/** @param {number} id */
+function end(id) {
+  workers.get(id)?.terminate();
+  workers.delete(id);
 }
 
 Object.assign(globalThis, { wasmlab: order });

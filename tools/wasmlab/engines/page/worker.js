@@ -1,4 +1,4 @@
-/** One instance in a worker of its own: records what crosses, answers for the hosts, reports traps. */
+/** One instance at a time in a worker: records what crosses, answers for the hosts, reports traps. */
 
 import { bridged, imports, linked, range, tape, view } from './hosts.js';
 import { allToBits, fromBase64, fromBits, toBase64, toBits, told } from './values.js';
@@ -29,7 +29,7 @@ onmessage = async ({ data }) => {
   tape.flush(true);
   const ran = ['open', 'call', 'element'].includes(data.do);
   const missed = Math.max(0, tape.seen - tape.kept);
-  const more = ran ? { hash: await memoryHash(), ...left() } : {};
+  const more = ran ? { hash: await memoryHash(), size: view.memory?.buffer.byteLength, ...left() } : {};
   postMessage({ crossings: [], said: [], outcome: { ...outcome, milliseconds, missed, ...more } });
 };
 
@@ -108,6 +108,8 @@ function exported(name) {
  */
 async function open(opening) {
   tape.kept = opening.kept;
+  instance = wasi = view.memory = null;
+  callables.clear();
   if (opening.world) await surround(opening.world);
   postMessage({ crossings: [], said: [], ready: true, outcome: null });
   tape.start = performance.now();

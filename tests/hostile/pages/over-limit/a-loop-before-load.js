@@ -1,2 +1,0 @@
-// expect: over-limit
-for (;;) {}
