@@ -84,9 +84,9 @@ class Room:
 
     def _built(self, name: str, lesson: Lesson, scrub: Scrubber) -> Graded | None:
         """Build, and return what stopped that; None where all is built."""
-        has_page = self.pages is not None
-        options = Options(group=self.group, tool_path=self.tool, has_page=has_page, has_parts=False)
-        results = build_modules(lesson, options)
+        results = build_modules(
+            lesson, Options(group=self.group, tool_path=self.tool, has_page=self.pages is not None)
+        )
         broken = next((result for result in results if result.error is not None), None)
         if broken is not None:
             assert broken.error is not None
@@ -97,8 +97,7 @@ class Room:
 
     def _too_big(self, name: str, lesson: Lesson) -> Graded | None:
         for target in lesson.targets:
-            path = lesson.root / target.output
-            size = path.stat().st_size if path.is_file() else 0  # a target may wait for a part
+            size = (lesson.root / target.output).stat().st_size
             if size > self.limits.module:
                 what = f"{target.output} has {size} bytes, and {self.limits.module} are the most"
                 return Graded(name, "over-limit", what, "look for an array that is initialised")
