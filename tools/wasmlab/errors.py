@@ -182,6 +182,10 @@ class ToolMissing(WasmlabError):
     exit_code = TOOL_MISSING
 
 
+class PartMissing(ToolMissing):
+    """A part that single targets need, and that `setup` gets when it is asked for, is not on this machine."""
+
+
 class ToolBroken(WasmlabError):
     """A tool is there but does not do its work."""
 

@@ -31,6 +31,7 @@ class Target:
     compile_flags: tuple[str, ...] = ()
     link_flags: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
+    parts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -190,6 +191,7 @@ def _target(raw: dict[str, Any], place: _Place) -> Target:
         compile_flags=tuple(raw.get("compile_flags", [])),
         link_flags=tuple(raw.get("link_flags", [])),
         needs=tuple(raw.get("needs", [])),
+        parts=tuple(raw.get("parts", [])),
     )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from wasmlab.build import Options, fingerprint, plan_target
 from wasmlab.course import Course
-from wasmlab.errors import WasmlabError
+from wasmlab.errors import PartMissing, WasmlabError
 from wasmlab.lesson import Lesson, Target, page_problem
 from wasmlab.toolchains.plan import Profile
 
@@ -26,7 +26,16 @@ class Listed:
         return asdict(self)
 
 
-_WORST_FIRST = ("cannot be built", "not built", "out of date", "built", "built (release)", "built (debug)")
+_WAITS = "waits"
+_WORST_FIRST = (
+    "cannot be built",
+    "not built",
+    "out of date",
+    "built",
+    "built (release)",
+    "built (debug)",
+    _WAITS,
+)
 
 
 def list_lessons(course: Course) -> list[Listed]:
@@ -41,7 +50,8 @@ def _listed(lesson: Lesson) -> Listed:
     if not states:
         return Listed(lesson.name, lesson.title, "nothing to build", page_problem(lesson))
     state, problem = min(states, key=lambda pair: _WORST_FIRST.index(pair[0]))
-    return Listed(lesson.name, lesson.title, state, problem or page_problem(lesson))
+    waiting = next((why for word, why in states if word == _WAITS), "")
+    return Listed(lesson.name, lesson.title, state, problem or page_problem(lesson) or waiting)
 
 
 def _state_of_asset(lesson: Lesson, asset: str) -> str:
@@ -57,6 +67,8 @@ def _state(lesson: Lesson, target: Target) -> tuple[str, str]:
             tool, plan = plan_target(lesson, target, Options(profile))
             if fingerprint.current(lesson, target, tool, plan):
                 return f"built ({profile})", ""
+    except PartMissing as error:
+        return _WAITS, f"{target.name} waits: {error.what}"
     except WasmlabError as error:
         return "cannot be built", error.what
     there = (lesson.root / target.output).is_file()

@@ -175,4 +175,13 @@ TARGET_KEYS = (
         'needs = ["memory64"]',
         choices=tuple(FEATURES),
     ),
+    Key(
+        "parts",
+        "a list of texts",
+        "What this target's build takes beyond its toolchain. Where one is not on the machine the target "
+        "waits and all others are built; `wasmlab setup PART` gets it. `wasmlab grade` leaves such a target "
+        "out. `closure`: the Closure compiler, for Emscripten's `--closure 1`.",
+        'parts = ["closure"]',
+        choices=("closure",),
+    ),
 )

@@ -14,7 +14,7 @@ from wasmlab.build import fingerprint, interface, stage
 from wasmlab.build.beside import publish_panels, publish_trap_table
 from wasmlab.build.results import Failure, Options, Result
 from wasmlab.build.steps import check_made, check_main, check_sources, explanations, run_step
-from wasmlab.errors import InterfaceMismatch, ToolchainUnknown, WasmlabError
+from wasmlab.errors import InterfaceMismatch, PartMissing, ToolchainUnknown, WasmlabError
 from wasmlab.lesson import Lesson, Target
 from wasmlab.toolchains import named_tool, toolchain
 from wasmlab.toolchains.plan import Plan, Tool
@@ -60,11 +60,14 @@ def plan_target(lesson: Lesson, target: Target, options: Options) -> tuple[Tool,
     Raises:
         ToolchainUnknown: this wasmlab has no toolchain of the manifest's name.
         ToolMissing: the toolchain, or a library that the target needs, is not on this machine.
+        PartMissing: a part that the manifest names is not on this machine, or not wanted.
     """
     try:
         chain = toolchain(target.toolchain)
     except ToolchainUnknown as error:
         raise ToolchainUnknown(f"{lesson.name}/{lesson.manifest.name}: {error.what}", error.hint) from error
+    if target.parts and not options.has_parts:
+        raise PartMissing(f"{lesson.name}: {target.name} is left out here", "wasmlab build")
     tool = chain.find(named_tool(target.toolchain, options.tool_path))
     return tool, chain.plan(tool, lesson, target, options.profile)
 
@@ -165,4 +168,6 @@ def _failed(lesson: Lesson, target: Target, error: WasmlabError, failure: Failur
         fingerprint.record_path(lesson, target).unlink(missing_ok=True)
     said, raw = (failure.diagnostics, failure.raw) if failure else ((), "")
     kept = (lesson.root / target.output).is_file()
+    if isinstance(error, PartMissing):
+        return Result(lesson, target, kept=kept, waits=error)
     return Result(lesson, target, diagnostics=said, raw=raw, error=error, kept=kept)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from wasmlab.build import Options, Result, build_lesson, plan_target, report
-from wasmlab.errors import GOOD, ManifestError, ToolMissing, WasmlabError
+from wasmlab.errors import GOOD, TOOL_MISSING, ManifestError, PartMissing, ToolMissing, WasmlabError
 from wasmlab.lesson import page_problem
 
 if TYPE_CHECKING:
@@ -35,7 +35,8 @@ def build_course(course: Course, names: list[str], options: Options, shown: Show
     """Build the lessons called `names`, or all of them, and return the exit code.
 
     Where all are built, a lesson whose manifest does not read keeps no other from being built, and one
-    whose toolchain is not on this machine waits for it: that is no failure.
+    whose toolchain is not on this machine waits for it: that is no failure. Nor is it one, by name too,
+    where a target waits for a part that its manifest names and others are built.
 
     Raises:
         LessonUnknown, ManifestError: a lesson that was named is not there, or does not read.
@@ -44,16 +45,18 @@ def build_course(course: Course, names: list[str], options: Options, shown: Show
     broken = [] if names else list(course.broken.values())
     with _showing(lessons, options, shown) as watched:
         results = [result for lesson in lessons for result in build_lesson(lesson, watched)]
-    waiting = [] if names else _waiting(results)
+    waiting = _waiting(results, is_named=bool(names))
     _report(lessons, results, broken, shown, waiting)
+    if results and all(result.waits for result in results):
+        return TOOL_MISSING
     tried = [result for result in results if result not in waiting]
     return report.exit_code(tried) or (broken[0].exit_code if broken else GOOD)
 
 
-def _waiting(results: list[Result]) -> list[Result]:
+def _waiting(results: list[Result], *, is_named: bool) -> list[Result]:
     """Return what no tool here can build, where there is something else that can be built."""
-    missing = [result for result in results if isinstance(result.error, ToolMissing)]
-    return missing if len(missing) < len(results) else []
+    missing = [r for r in results if r.waits or (not is_named and isinstance(r.error, ToolMissing))]
+    return missing if len(missing) < len(results) else [result for result in results if result.waits]
 
 
 def _report(
@@ -130,7 +133,11 @@ def print_commands(lessons: list[Lesson], options: Options) -> None:
 
     for lesson in lessons:
         for target in lesson.targets:
-            _tool, plan = plan_target(lesson, target, options)
+            try:
+                _tool, plan = plan_target(lesson, target, options)
+            except PartMissing as missing:
+                report.print_waiting([Result(lesson, target, waits=missing)])
+                continue
             typer.echo("\n".join(shell_lines(lesson, target, plan)))
 
 
@@ -170,7 +177,8 @@ def _build_again(
         lessons = course.select(names)
         with _showing(lessons, options, shown) as watched:
             results = [result for lesson in lessons for result in build_lesson(lesson, watched)]
-        news = [result for result in results if not (only_news and result.fresh)]
-        _report(lessons, news, [] if names else list(course.broken.values()), shown)
+        news = [result for result in results if not (only_news and (result.fresh or result.waits))]
+        waiting = [result for result in news if result.waits]
+        _report(lessons, news, [] if names else list(course.broken.values()), shown, waiting)
     except WasmlabError as error:
         report.print_error(error)

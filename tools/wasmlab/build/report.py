@@ -34,7 +34,7 @@ def print_results(
     if as_json:
         typer.echo(json.dumps([to_json(result) for result in results], indent=2))
         return
-    for result in _once(results):
+    for result in _once(result for result in results if not result.waits):
         if result.error is None and not quiet:
             typer.echo("\n".join(output_lines(result)))
         problems = problem_lines(result, colour=has_colour(sys.stderr), verbose=verbose)
@@ -52,12 +52,19 @@ def _once(results: Iterable[Result]) -> list[Result]:
 
 
 def print_waiting(results: Iterable[Result]) -> None:
-    """Print a line for each lesson whose toolchain is not on this machine."""
+    """Print a line for each lesson whose toolchain is not on this machine, and each target without a part."""
     for result in _once(results):
-        if result.error:
+        if missing := result.waits or result.error:
             colour = has_colour(sys.stderr)
-            typer.echo(f"{_label('note', colour)} {result.lesson.name} waits: {result.error.what}", err=True)
-            typer.echo(f"{_label('hint', colour)} {result.error.hint}", err=True)
+            typer.echo(f"{_label('note', colour)} {_waiter(result)} waits: {missing.what}", err=True)
+            typer.echo(f"{_label('hint', colour)} {missing.hint}", err=True)
+
+
+def _waiter(result: Result) -> str:
+    if not result.waits:
+        return result.lesson.name
+    older = f" ({result.target.output} is of an earlier build)" if result.kept else ""
+    return f"{result.lesson.name}: {result.target.name}{older}"
 
 
 def print_error(error: WasmlabError) -> None:
@@ -128,7 +135,7 @@ def to_json(result: Result) -> dict[str, Any]:
         "lesson": result.lesson.name,
         "target": result.target.name,
         "output": result.target.output,
-        "ok": result.error is None,
+        "ok": result.error is None and result.waits is None,
         "fresh": result.fresh,
         "kept": result.kept,
         "milliseconds": round(result.seconds * 1000, 1),
@@ -136,5 +143,6 @@ def to_json(result: Result) -> dict[str, Any]:
         "imports": [i.full_name for i in module.imports] if module else [],
         "exports": [e.name for e in module.exports] if module else [],
         "error": result.error.to_json() if result.error else None,
+        "waits": result.waits.to_json() if result.waits else None,
         "diagnostics": [asdict(said) for said in result.diagnostics],
     }

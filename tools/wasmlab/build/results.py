@@ -8,7 +8,7 @@ from pathlib import Path
 
 from wasmlab import wasmfile
 from wasmlab.diagnostics import Diagnostic
-from wasmlab.errors import WasmlabError
+from wasmlab.errors import PartMissing, WasmlabError
 from wasmlab.lesson import Lesson, Target
 from wasmlab.process import Group
 from wasmlab.toolchains.plan import Plan, Profile, Step
@@ -20,7 +20,9 @@ class Options:
 
     `on_start` is called before a target is built, `on_step` before each of its commands and `on_news`
     for what takes long in one, possibly from several threads at once; `group` holds what is running,
-    so that another thread can stop it. Without `has_page` nothing is made that only a page reads.
+    so that another thread can stop it. Without `has_page` nothing is made that only a page reads, and
+    without `has_parts` no target that takes a part beyond its toolchain: such a part may need more than
+    a compiler of submissions may have.
     """
 
     profile: Profile = "debug"
@@ -31,14 +33,16 @@ class Options:
     on_news: Callable[[Step, str], None] = lambda _step, _what: None
     group: Group = field(default_factory=Group)
     has_page: bool = True
+    has_parts: bool = True
 
 
 @dataclass(frozen=True)
 class Result:
-    """What became of one target: `error` is None when it is good; `fresh` when nothing was to do.
+    """What became of one target: `error` is None when nothing failed; `fresh` when nothing was to do.
 
     `diagnostics` are the compiler's and linker's messages explained, `raw` is their original text.
-    `kept` says that a failed build left the last good output where it was.
+    `kept` says that a failed build left the last good output where it was. A target that `waits` for a
+    part that is not on this machine was not built, and that is no failure.
     """
 
     lesson: Lesson
@@ -50,6 +54,7 @@ class Result:
     raw: str = ""
     error: WasmlabError | None = None
     kept: bool = False
+    waits: PartMissing | None = None
 
 
 @dataclass

@@ -84,9 +84,9 @@ class Room:
 
     def _built(self, name: str, lesson: Lesson, scrub: Scrubber) -> Graded | None:
         """Build, and return what stopped that; None where all is built."""
-        results = build_modules(
-            lesson, Options(group=self.group, tool_path=self.tool, has_page=self.pages is not None)
-        )
+        has_page = self.pages is not None
+        options = Options(group=self.group, tool_path=self.tool, has_page=has_page, has_parts=False)
+        results = build_modules(lesson, options)
         broken = next((result for result in results if result.error is not None), None)
         if broken is not None:
             assert broken.error is not None
@@ -97,7 +97,8 @@ class Room:
 
     def _too_big(self, name: str, lesson: Lesson) -> Graded | None:
         for target in lesson.targets:
-            size = (lesson.root / target.output).stat().st_size
+            path = lesson.root / target.output
+            size = path.stat().st_size if path.is_file() else 0  # a target may wait for a part
             if size > self.limits.module:
                 what = f"{target.output} has {size} bytes, and {self.limits.module} are the most"
                 return Graded(name, "over-limit", what, "look for an array that is initialised")
@@ -126,7 +127,8 @@ class Room:
             return
         from wasmlab.checks.running import check_built
 
-        check_built(lesson, self.template.checks, self.engines, hear, self.pages, self.limits.calls)
+        checks, limits = self.template.checks, self.limits.calls
+        check_built(lesson, checks, self.engines, hear, self.pages, limits, is_heard=False)
 
 
 _PAGE_FILES = (".html", ".css", ".js", ".mjs")

@@ -72,7 +72,7 @@ def finish_template(template: Template, group: Group, tool: Path | None) -> None
     stays. A target that does not build says so to each submission that needs it.
     """
     lesson = load_lesson(template.lesson)
-    build_lesson(lesson, Options(group=group, tool_path=tool))
+    build_lesson(lesson, Options(group=group, tool_path=tool, has_parts=False))
     for target in lesson.targets:
         if fingerprint.known_inputs(lesson, target) & set(lesson.submit):
             _forget(lesson, target)
