@@ -39,7 +39,7 @@ def setup(
         list[str] | None,
         typer.Argument(
             metavar="PART",
-            help="chromium, firefox, browsers, webkit, emscripten, assets, pyodide, "
+            help="chromium, firefox, browsers, webkit, emscripten, closure, assets, pyodide, "
             "sandbox-compiler or node.",
             show_default=False,
         ),

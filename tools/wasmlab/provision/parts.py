@@ -183,6 +183,12 @@ def _emscripten() -> Part:
     return emscripten.part()
 
 
+def _closure() -> Part:
+    from wasmlab.provision import closure
+
+    return closure.part()
+
+
 def _pyodide() -> Part:
     from wasmlab.provision import pyodide
 
@@ -194,6 +200,9 @@ PARTS: dict[str, Part] = {
     "firefox": _browser("firefox"),
     "emscripten": Part(
         lambda: _emscripten().find(), lambda: _emscripten().plan(), lambda say: _emscripten().get(say)
+    ),
+    "closure": Part(
+        lambda: _closure().find(), lambda: _closure().plan(), lambda say: _closure().get(say), wanted=False
     ),
     "assets": Part(_find_assets, _plan_assets, _get_assets),
     "pyodide": Part(lambda: _pyodide().find(), lambda: _pyodide().plan(), lambda say: _pyodide().get(say)),

@@ -7,6 +7,7 @@ from pathlib import Path, PurePosixPath
 
 from wasmlab.lesson import Lesson, Target
 from wasmlab.process import Command
+from wasmlab.toolchains import emscripten_closure
 from wasmlab.toolchains import emscripten_settings as settings
 from wasmlab.toolchains.emscripten_find import at, find_emscripten, surroundings, words
 from wasmlab.toolchains.plan import Plan, Profile, Step, Tool, stage_folder
@@ -37,7 +38,13 @@ def is_meant(path: Path) -> bool:
 
 
 def plan(tool: Tool, lesson: Lesson, target: Target, profile: Profile) -> Plan:
-    """Return one command that compiles and links; with several sources, one more for each of them."""
+    """Return one command that compiles and links; with several sources, one more for each of them.
+
+    Raises:
+        PartMissing: the target waits for a part that is not on this machine.
+    """
+    if "closure" in target.parts:
+        emscripten_closure.require(find_emscripten(tool.path))
     stage = stage_folder(target.name)
     stem = PurePosixPath(target.output).stem
     asked = _asked_for(target)
@@ -85,7 +92,8 @@ _MACHINES = ("-Wall", "-fno-color-diagnostics", "-fdebug-compilation-dir=.")
 
 def _step(text: str, tool: Tool, lesson: Lesson, target: Target, argv: tuple[str, ...]) -> Step:
     found = find_emscripten(tool.path)
-    command = Command((*words(found, driver(target)), *argv), lesson.root, surroundings(found))
+    needed = {**surroundings(found), **emscripten_closure.variables(found, target)}
+    command = Command((*words(found, driver(target)), *argv), lesson.root, needed)
     return Step(text, command, _PATIENCE, _LIBRARY)
 
 

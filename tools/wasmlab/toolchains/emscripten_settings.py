@@ -49,6 +49,15 @@ def _methods(flag: str, version: Version) -> str:
     return f"{start}={','.join(kept)}" if kept else f"{start}=[]"
 
 
+def closure_release(version: str) -> str:
+    """Return the release of the Closure compiler that fits an Emscripten which came without one.
+
+    Until 3.1.70 emcc asks for the language ECMASCRIPT_NEXT_IN, which today's releases refuse: it gets
+    one of 3.1.6's time. Since 3.1.71 it asks for UNSTABLE, which that one refuses.
+    """
+    return "20220202" if numbers(version) < (3, 1, 71) else "20260927"
+
+
 def page_settings() -> tuple[str, ...]:
     """Return what every page that Emscripten writes needs.
 

@@ -132,7 +132,7 @@ EMSCRIPTEN = (
         "em-closure-missing",
         r"No such file or directory: 'closure-compiler'",
         "--closure 1 needs Google's Closure compiler, and this Emscripten came without it.",
-        "leave --closure out, or use an emsdk, which brings it: wasmlab setup emscripten --version 6.0.8",
+        "wasmlab setup closure gets it; or leave --closure out",
         system=SYSTEM,
     ),
 )
