@@ -140,6 +140,6 @@ def test_the_sizes_are_measured(lesson_page: LessonPage) -> None:
     page = lesson_page.page
     page.locator("body[data-page=ready]").wait_for()
     page.locator("#size-table").scroll_into_view_if_needed()
-    expect(page.locator("#size-table tbody tr")).to_have_count(8)
+    expect(page.locator("#size-table tbody tr")).to_have_count(9)
     by_hand = page.locator("#size-table tbody tr").first.locator("td").first.inner_text()
     assert int(by_hand.replace(",", "")) < 5000

@@ -90,6 +90,15 @@ try {
   # size_Oz
   & $emcc c/hello_stdio.c -Oz -g0 '-sENVIRONMENT=web,worker' -o dist/size_Oz.mjs
   if ($LASTEXITCODE) { exit $LASTEXITCODE }
+
+  # size_Oz_closure
+  $beside = Join-Path (Split-Path (Get-Command $emcc).Source) "node_modules/google-closure-compiler"
+  if ($env:EM_CLOSURE_COMPILER -or (Test-Path $beside)) {
+    & $emcc c/hello_stdio.c -Oz -g0 '-sENVIRONMENT=web,worker' --closure 1 -o dist/size_Oz_closure.mjs
+    if ($LASTEXITCODE) { exit $LASTEXITCODE }
+  } else {
+    Write-Warning "size_Oz_closure waits: set EM_CLOSURE_COMPILER to a Closure compiler (wasmlab setup closure gets one, wasmlab doctor says where)"
+  }
 } finally {
   Pop-Location
 }

@@ -67,3 +67,10 @@ ${EMCC:-emcc} c/hello_stdio.c -Os -g0 -sENVIRONMENT=web,worker -o dist/size_Os.m
 
 # size_Oz
 ${EMCC:-emcc} c/hello_stdio.c -Oz -g0 -sENVIRONMENT=web,worker -o dist/size_Oz.mjs
+
+# size_Oz_closure
+if [ -n "${EM_CLOSURE_COMPILER:-}" ] || [ -d "$(dirname "$(command -v ${EMCC:-emcc})")/node_modules/google-closure-compiler" ]; then
+  ${EMCC:-emcc} c/hello_stdio.c -Oz -g0 -sENVIRONMENT=web,worker --closure 1 -o dist/size_Oz_closure.mjs
+else
+  echo "size_Oz_closure waits: set EM_CLOSURE_COMPILER to a Closure compiler (wasmlab setup closure gets one, wasmlab doctor says where)" >&2
+fi

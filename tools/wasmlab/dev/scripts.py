@@ -9,6 +9,7 @@ from pathlib import PurePosixPath
 from wasmlab.lesson import Lesson, Target
 from wasmlab.toolchains import emscripten
 from wasmlab.toolchains.clang import slide_commands
+from wasmlab.toolchains.emscripten_closure import VARIABLE as CLOSURE
 
 _VARIABLES = {"clang": "CLANG", "wasm-ld": "WASM_LD"}
 
@@ -39,14 +40,11 @@ def emscripten_scripts(lesson: Lesson) -> dict[str, str]:
     targets = [target for target in lesson.targets if target.toolchain == "emscripten"]
     if not targets:
         return {}
-    commands = [(target.name, emscripten.slide_commands(target)) for target in targets]
-    return {"build.sh": _emscripten_sh(commands), "build.ps1": _emscripten_ps1(commands)}
+    return {"build.sh": _emscripten_sh(targets), "build.ps1": _emscripten_ps1(targets)}
 
 
-def _emscripten_sh(commands: list[tuple[str, list[tuple[str, ...]]]]) -> str:
-    parts = "\n\n".join(
-        "\n".join([f"# {name}", *(_sh_emcc(argv) for argv in lines)]) for name, lines in commands
-    )
+def _emscripten_sh(targets: list[Target]) -> str:
+    parts = "\n\n".join("\n".join([f"# {target.name}", *_sh_target(target)]) for target in targets)
     return f"""#!/bin/sh
 # Builds every example, one command each.
 {_MADE}
@@ -58,6 +56,26 @@ mkdir -p dist
 """
 
 
+def _sh_target(target: Target) -> list[str]:
+    lines = [_sh_emcc(argv) for argv in emscripten.slide_commands(target)]
+    if "closure" not in target.parts:
+        return lines
+    beside = f'"$(dirname "$(command -v ${{EMCC:-emcc}})")/{_CLOSURE_BESIDE}"'
+    return [
+        f'if [ -n "${{{CLOSURE}:-}}" ] || [ -d {beside} ]; then',
+        *(f"  {line}" for line in lines),
+        "else",
+        f'  echo "{target.name} {_WAITS}" >&2',
+        "fi",
+    ]
+
+
+_CLOSURE_BESIDE = "node_modules/google-closure-compiler"
+_WAITS = (
+    f"waits: set {CLOSURE} to a Closure compiler (wasmlab setup closure gets one, wasmlab doctor says where)"
+)
+
+
 def _sh_emcc(argv: tuple[str, ...]) -> str:
     return f"${{{_EMSCRIPTEN[argv[0]]}:-{argv[0]}}} {shlex.join(argv[1:])}"
 
@@ -65,10 +83,8 @@ def _sh_emcc(argv: tuple[str, ...]) -> str:
 _EMSCRIPTEN = {"emcc": "EMCC", "em++": "EMXX"}
 
 
-def _emscripten_ps1(commands: list[tuple[str, list[tuple[str, ...]]]]) -> str:
-    parts = "\n\n".join(
-        "\n".join([f"  # {name}", *(_ps1_emcc(argv) for argv in lines)]) for name, lines in commands
-    )
+def _emscripten_ps1(targets: list[Target]) -> str:
+    parts = "\n\n".join("\n".join([f"  # {target.name}", *_ps1_target(target)]) for target in targets)
     return f"""# Builds every example, one command each.
 {_MADE}
 $ErrorActionPreference = "Stop"
@@ -83,6 +99,20 @@ try {{
   Pop-Location
 }}
 """
+
+
+def _ps1_target(target: Target) -> list[str]:
+    lines = [line for argv in emscripten.slide_commands(target) for line in _ps1_emcc(argv).splitlines()]
+    if "closure" not in target.parts:
+        return lines
+    return [
+        f'  $beside = Join-Path (Split-Path (Get-Command $emcc).Source) "{_CLOSURE_BESIDE}"',
+        f"  if ($env:{CLOSURE} -or (Test-Path $beside)) {{",
+        *(f"  {line}" for line in lines),
+        "  } else {",
+        f'    Write-Warning "{target.name} {_WAITS}"',
+        "  }",
+    ]
 
 
 def _ps1_emcc(argv: tuple[str, ...]) -> str:
