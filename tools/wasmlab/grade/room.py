@@ -127,8 +127,7 @@ class Room:
             return
         from wasmlab.checks.running import check_built
 
-        checks, limits = self.template.checks, self.limits.calls
-        check_built(lesson, checks, self.engines, hear, self.pages, limits, is_heard=False)
+        check_built(lesson, self.template.checks, self.engines, hear, self.pages, self.limits.calls)
 
 
 _PAGE_FILES = (".html", ".css", ".js", ".mjs")
