@@ -53,7 +53,7 @@ export class Steps {
     this.slider.setAttribute('aria-valuetext', text);
     const isLast = at === this.#steps.length - 1; // behind it comes nothing but the end
     byId('step-output').textContent = isLast ? this.#output : this.#output.slice(0, outputLength ?? 0);
-    byId('frames').replaceChildren(...frames.map(frameTable));
+    byId('frames').replaceChildren(...frames.map(frameTable).reverse()); // what runs now stands first
     this.onLine(run === this.#run ? line : 0);
   }
 }

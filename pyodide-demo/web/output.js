@@ -16,9 +16,10 @@ export function showEvent(output, event) {
     case 'error': showError(output, event); return;
     case 'clear_output': clearOutput(output); break;
     case 'status':
-      if (event.state === 'restarted') showText(output, 'Python was started anew: the names of earlier runs are gone.\n', 'note');
+      if (event.state !== 'restarted') return;
+      showText(output, 'Python was started anew: the names of earlier runs are gone.\n', 'note');
       break;
-    default: // the rest is for those who step, watch and measure
+    default: return; // the rest is for those who step, watch and measure
   }
   output.scrollTop = output.scrollHeight;
 }
