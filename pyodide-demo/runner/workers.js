@@ -7,7 +7,7 @@ import { fetchProgram } from './parts.js';
 
 /** @typedef {import('./host.js').Ready} Ready */
 
-const SPARE_MS = 500; // after the first worker is ready
+const SPARE_MS = 1500; // after the first worker is ready: what is run at once has the processor for itself
 
 export class Workers {
   /** @type {{program: Promise<import('./host.js').Program>, given: Promise<any>} | null} */

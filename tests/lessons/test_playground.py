@@ -335,6 +335,7 @@ def test_a_narrow_page_scrolls_down_only(play: Page) -> None:
     play.set_viewport_size({"width": 1280, "height": 720})
 
 
+@pytest.mark.in_chromium
 def test_it_runs_under_the_plainest_server(
     lesson_browser: Browser, lesson: Path, plain_server: Callable[[Path], str]
 ) -> None:

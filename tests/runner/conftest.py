@@ -178,7 +178,7 @@ def open_room(lesson_browser: Browser, serve: Callable[..., Server]) -> Iterator
 
 
 SHARED = """
-window.shared = new Runner();
+window.shared = new Runner({ spare: false });
 return (await window.shared.init()).interruptible;
 """
 

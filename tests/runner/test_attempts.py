@@ -93,7 +93,7 @@ def arena(open_room: Callable[..., Room], foreign: tuple[str, list[str]]) -> Are
     address, visits = foreign
     room = open_room()
     room.value(SET_UP)
-    room.value("window.shared = new Runner({ onInput: () => 'x' }); await window.shared.init()")
+    room.value("window.shared = new Runner({ spare: false, onInput: () => 'x' }); await window.shared.init()")
     return Arena(room, address, visits)
 
 

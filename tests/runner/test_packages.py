@@ -63,7 +63,7 @@ def packages_room(
     script = """
     window.stages = [];
     const onProgress = ({ stage }) => window.stages.push(stage);
-    window.shared = new Runner({ packages: '/dist/python/', onProgress });
+    window.shared = new Runner({ spare: false, packages: '/dist/python/', onProgress });
     await window.shared.init();
     """
     room.value(script)
