@@ -184,11 +184,23 @@ def test_after_a_failed_check_its_trace_is_kept_and_the_next_has_a_context_of_it
     lesson_pages: LessonPages, lesson_with_script: Callable[..., Lesson], tmp_path: Path
 ) -> None:
     lesson = lesson_with_script("")
-    with lesson_pages.open("chromium", lesson, tmp_path / "kept", lambda: True) as opened:
+    with lesson_pages.open("chromium", lesson, tmp_path / "kept", lambda: True, traced=True) as opened:
         first = opened.page.context
     assert sorted(path.name for path in (tmp_path / "kept").iterdir()) == ["page.png", "trace.zip"]
     with lesson_pages.open("chromium", lesson, tmp_path, passed) as opened:
         assert opened.page.context is not first
+
+
+def test_a_page_whose_files_have_changed_shows_the_new_ones(
+    lesson_pages: LessonPages, lesson_with_script: Callable[..., Lesson], tmp_path: Path
+) -> None:
+    """Within one run of checks a browser asks for each file once."""
+    for said in ("first", "second"):
+        lesson = lesson_with_script(f"document.body.textContent = '{said}';")
+        lesson_pages.warm(lesson)
+        for _check in range(2):
+            with lesson_pages.open("chromium", lesson, tmp_path, passed) as opened:
+                opened.page.get_by_text(said).wait_for()
 
 
 def test_a_page_that_spins_is_ended_and_the_next_one_opens(

@@ -68,8 +68,8 @@ def confined_context(running: Running, server: FolderServer, **more: Any) -> Bro
     return context
 
 
-def close_context(context: BrowserContext, kept: Path | None) -> None:
-    """Close a context; where `kept` names a folder, its trace and a picture of its page go there."""
+def close_context(context: BrowserContext, kept: Path | None, *, traced: bool) -> None:
+    """Close a context; where `kept` names a folder, a picture of its page goes there, and its trace."""
     from playwright.sync_api import Error
 
     with suppress(Error, OSError):  # the browser may be gone, the folder not writable: the verdict stands
@@ -77,6 +77,7 @@ def close_context(context: BrowserContext, kept: Path | None) -> None:
             kept.mkdir(parents=True, exist_ok=True)
             for page in context.pages:
                 page.screenshot(path=kept / "page.png", timeout=2000)
-            context.tracing.stop(path=kept / "trace.zip")
+            if traced:
+                context.tracing.stop(path=kept / "trace.zip")
     with suppress(Error):
         context.close()

@@ -56,7 +56,7 @@ class LessonPages:
     def __init__(self, browsers: Browsers) -> None:
         self.browsers = browsers
         self.keeps = True
-        """Whether the trace and the picture of a page that failed are kept: to be told before the first."""
+        """Whether the trace and the picture of a page that failed are kept."""
         self._rooms: dict[tuple[str, Path], _Room] = {}
         self._engines: dict[tuple[str, Limits], BrowserSession] = {}
         self._python: PythonRooms | None = None
@@ -92,22 +92,27 @@ class LessonPages:
                 self._room(name, lesson).begin_anew()
 
     @contextmanager
-    def open(self, name: str, lesson: Lesson, kept: Path, failed: Callable[[], bool]) -> Iterator[LessonPage]:
+    def open(
+        self, name: str, lesson: Lesson, kept: Path, failed: Callable[[], bool], *, traced: bool = False
+    ) -> Iterator[LessonPage]:
         """Open the page of `lesson` in the browser called `name`.
 
-        Where it `failed`, its trace and its picture are kept in the folder `kept`.
+        Where it `failed`, its picture is kept in the folder `kept`, and its trace if it is `traced`: that
+        costs a page a third more.
         """
         place = kept if self.keeps else None
+        if traced:
+            self._leave(name, lesson, None)
         with _bounded(self.browsers.running(name)):
             try:
-                room, opened = self._fresh(name, lesson)
+                room, opened = self._fresh(name, lesson, traced=traced)
                 opened.page.wait_for_load_state()
                 watch(opened.page)
                 yield opened
             except BaseException:  # also Ctrl-C: the trace is kept, the page is spoiled
                 self._leave(name, lesson, place)
                 raise
-            if failed() or not room.end_check():
+            if failed() or traced or not room.end_check():
                 self._leave(name, lesson, place if failed() else None)
 
     def close(self) -> None:
@@ -125,23 +130,23 @@ class LessonPages:
         if self._python is not None:
             self._python.close()
 
-    def _room(self, name: str, lesson: Lesson) -> _Room:
+    def _room(self, name: str, lesson: Lesson, *, traced: bool = False) -> _Room:
         running, key = self.browsers.running(name), (name, lesson.root)
         room = self._rooms.get(key)
         if room is None or room.running is not running:
-            room = self._rooms[key] = _Room(running, lesson, traced=self.keeps)
+            room = self._rooms[key] = _Room(running, lesson, traced=traced)
         return room
 
-    def _fresh(self, name: str, lesson: Lesson) -> tuple[_Room, LessonPage]:
+    def _fresh(self, name: str, lesson: Lesson, *, traced: bool) -> tuple[_Room, LessonPage]:
         """Return a room and a new page in it; a new room where the old one does not answer."""
         from playwright.sync_api import Error
 
         try:
-            room = self._room(name, lesson)
+            room = self._room(name, lesson, traced=traced)
             return room, room.begin()
         except Error:
             self._leave(name, lesson, None)
-            room = self._room(name, lesson)
+            room = self._room(name, lesson, traced=traced)
             return room, room.begin()
 
     def _leave_changed(self, lesson: Lesson) -> None:
@@ -181,8 +186,6 @@ class _Room:
             else:
                 page = self._page.page
                 self._clear(page)
-                if self._traced:
-                    self._context.tracing.start_chunk()
             self._used = False
             self._page = self._open(page)
         return self._page
@@ -216,20 +219,13 @@ class _Room:
         page.mouse.move(0, 0)
 
     def end_check(self) -> bool:
-        """Forget the trace of a check that passed; False where its page is for no other check."""
-        from playwright.sync_api import Error
-
+        """Return whether the next check may have the page."""
         self._used = True
-        try:
-            if self._traced:
-                self._context.tracing.stop_chunk()
-        except Error:
-            return False
         return self._page is not None and release(self._page.page)
 
     def close(self, kept: Path | None) -> None:
         with self._exit:  # the server ends whatever the browser says: Python would wait for it at its end
-            close_context(self._context, kept)
+            close_context(self._context, kept, traced=self._traced)
 
 
 def _state(root: Path) -> set[tuple[Path, int, int]]:

@@ -236,12 +236,18 @@ def lesson_page(
 ) -> Iterator[LessonPage]:
     """Return the lesson's page, open in a browser that reaches nothing but the lesson."""
     from wasmlab.checks.needing import marked, skip_without
+    from wasmlab.checks.tracing import can_repeat, repeat
 
     if needed := (*marked(request.node), *lesson.needs):
         skip_without(engine_sessions(page_engine), needed)
-    kept = Path.cwd() / "test-results" / lesson.name / request.node.name
-    with lesson_pages.open(page_engine, lesson, kept, lambda: has_failed(request.node)) as page:
+    item, browser = request.node, lesson_pages.browsers.running(page_engine)
+    kept = Path.cwd() / "test-results" / lesson.name / item.name
+    at_once = lesson_pages.keeps and not can_repeat(item)
+    with lesson_pages.open(page_engine, lesson, kept, lambda: has_failed(item), traced=at_once) as page:
         yield page
+    if has_failed(item) and lesson_pages.keeps and not at_once and browser.alive:
+        with lesson_pages.open(page_engine, lesson, kept, lambda: True, traced=True) as page:
+            repeat(item, page)
 
 
 def has_failed(item: pytest.Item) -> bool:

@@ -29,10 +29,10 @@ def started_pages(engines: Sequence[str]) -> Iterator[LessonPages | None]:
     if wanted is None:
         yield None
         return
-    loading = threading.Thread(target=_load, daemon=True)
-    loading.start()
     from playwright.sync_api import sync_playwright
 
+    loading = threading.Thread(target=_load, daemon=True)
+    loading.start()  # not before: the driver takes longest, and both would be imported half as fast
     from wasmlab.checks.browsing import Browsers
     from wasmlab.checks.pages import LessonPages
 
