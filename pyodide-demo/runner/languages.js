@@ -47,3 +47,30 @@ export function languageOf(name) {
   const known = Object.keys(LANGUAGES).join(', ');
   throw new RunnerError('LanguageUnknown', `there is no language ${JSON.stringify(name)}; known are ${known}`);
 }
+
+const PYTHON = ['python'];
+const WITH_NAMES = ['python', 'javascript', 'typescript'];
+const FILES = { what: 'files', who: PYTHON };
+const DATABASE = { what: 'database to keep', who: ['sql'] };
+
+/** What not every language can: as a person calls it, and which can. @type {Record<string, {what: string, who: string[]}>} */
+const ONLY = {
+  trace: { what: 'steps', who: PYTHON },
+  watch: { what: 'watched names', who: PYTHON },
+  write_file: FILES, read_file: FILES, write_bytes: FILES, read_bytes: FILES, remove_file: FILES, list_files: FILES,
+  set_variable: { what: 'names to set', who: WITH_NAMES },
+  get_variable: { what: 'names to read', who: WITH_NAMES },
+  export_database: DATABASE, import_database: DATABASE,
+};
+
+/**
+ * @param {string} language
+ * @param {string} asked an option of a run, or a method
+ * @throws {RunnerError} NotSupported: it names the languages that can
+ */
+export function demand(language, asked) {
+  const only = Object.hasOwn(ONLY, asked) ? ONLY[asked] : null;
+  if (!only || only.who.includes(language)) return;
+  const those = only.who.map(name => LANGUAGES[name].title).join(', ');
+  throw new RunnerError('NotSupported', `${LANGUAGES[language].title} has no ${only.what} here; only: ${those}`);
+}

@@ -7,6 +7,7 @@
  */
 
 import { RunnerError, disposed } from './errors.js';
+import { demand } from './languages.js';
 import { Limit } from './limit.js';
 import { Packages } from './packages.js';
 import { Run } from './run.js';
@@ -175,7 +176,10 @@ export class Runner {
 
   /** @type {(method: Method, ...args: any[]) => Promise<any>} */
   #call(method, ...args) {
-    return this.#enqueue(async () => this.#request(await this.#workers.ready(), method, args, CALL_MS));
+    return this.#enqueue(async () => {
+      demand(this.name, method);
+      return this.#request(await this.#workers.ready(), method, args, CALL_MS);
+    });
   }
 
   /** @type {(host: Host, method: Method, args: any[], milliseconds: number) => Promise<any>} */
@@ -192,6 +196,8 @@ export class Runner {
   async #perform(run, options, timeoutMs) {
     if (run.stopped) return run.cut(run.stopped);
     if (typeof run.code !== 'string') throw new RunnerError('Refused', `the code is ${typeof run.code} and no text`);
+    if (options.trace) demand(this.name, 'trace');
+    if (options.watch?.length) demand(this.name, 'watch');
     const host = await this.#workers.ready();
     if (host.modules) await this.#packages.prepare(host, run.code);
     if (run.stopped) return run.cut(run.stopped);

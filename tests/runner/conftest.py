@@ -71,6 +71,8 @@ class _Handler(SimpleHTTPRequestHandler):
         if self.server.isolated:
             self.send_header("Cross-Origin-Opener-Policy", "same-origin")
             self.send_header("Cross-Origin-Embedder-Policy", "require-corp")
+        if self.server.for_others:
+            self.send_header("Access-Control-Allow-Origin", "*")
         super().end_headers()
 
     def guess_type(self, path: Any) -> str:
@@ -85,10 +87,11 @@ class Server(ThreadingHTTPServer):
 
     daemon_threads = True
 
-    def __init__(self, parts: Path, *, isolated: bool) -> None:
+    def __init__(self, parts: Path, *, isolated: bool, for_others: bool = False) -> None:
         super().__init__(("127.0.0.1", 0), partial(_Handler, directory=str(LESSON)))
         self.parts = parts
         self.isolated = isolated
+        self.for_others = for_others
         self.asked: list[str] = []
 
     @property
@@ -141,8 +144,8 @@ def serve(parts: Path) -> Iterator[Callable[..., Server]]:
     """Return a function that starts a server; it sends the headers of isolation unless told not to."""
     with ExitStack() as stack:
 
-        def start(*, isolated: bool = True, parts: Path = parts) -> Server:
-            return stack.enter_context(_running(Server(parts, isolated=isolated)))
+        def start(*, isolated: bool = True, parts: Path = parts, for_others: bool = False) -> Server:
+            return stack.enter_context(_running(Server(parts, isolated=isolated, for_others=for_others)))
 
         yield start
 

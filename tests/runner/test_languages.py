@@ -59,6 +59,24 @@ def test_an_unknown_language_is_an_error_that_names_the_known_ones(languages: Ro
     }
 
 
+@pytest.mark.in_chromium
+@pytest.mark.parametrize(
+    ("language", "asked", "message"),
+    [
+        ("javascript", "run('1', { trace: true })", "JavaScript has no steps here; only: Python"),
+        ("sql", "run('select 1', { watch: ['x'] })", "SQL has no watched names here; only: Python"),
+        ("typescript", "writeFile('a.txt', '')", "TypeScript has no files here; only: Python"),
+        ("sql", "getVariable('x')", "SQL has no names to read here; only: Python, JavaScript, TypeScript"),
+        ("python", "call('export_database')", "Python has no database to keep here; only: SQL"),
+    ],
+)
+def test_what_a_language_cannot_do_is_an_error_that_names_those_that_can(
+    languages: Room, language: str, asked: str, message: str
+) -> None:
+    told = languages.do(f"return new Runner({{ language: '{language}' }}).{asked}")
+    assert told == {"error": {"name": "NotSupported", "message": message}}
+
+
 @pytest.mark.parametrize(
     ("code", "output", "value"),
     [

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from .conftest import Room
+from .conftest import Room, Server
 
 FOREVER = "n = 41\nwhile True: pass"
 
@@ -296,6 +296,23 @@ def test_missing_assets_are_named_and_init_can_be_tried_again(room: Room) -> Non
     return [failed.name, failed.message.includes('/nowhere/parts.json'), again.name, result.output];
     """
     assert room.value(script) == ["AssetsMissing", True, "AssetsMissing", "1\n"]
+
+
+def test_python_may_come_from_another_server_where_the_page_says_so_and_that_server_allows_it(
+    room: Room, serve: Callable[..., Server]
+) -> None:
+    script = """
+    const runner = new Runner({ base: argument, spare: false });
+    const told = await runner.run('print(1)').then(({ result }) => result.output, error => error.name);
+    runner.dispose();
+    return told;
+    """
+    far, closed = serve(for_others=True), serve()
+    room.server.asked.clear()
+    assert room.value(script, f"{far.address}/dist/python/") == "1\n"
+    assert "GET /dist/python/parts.json" in far.asked
+    assert [path for path in room.server.asked if "/dist/" in path] == []
+    assert room.value(script, f"{closed.address}/dist/python/") == "AssetsMissing"
 
 
 @pytest.mark.in_chromium
