@@ -23,8 +23,7 @@ class PlaywrightTab:
 
     def _open(self) -> Page:
         page = self._browser.new_context(service_workers="block").new_page()
-        page.goto(self._address)
-        page.wait_for_function("globalThis.wasmlab !== undefined")
+        page.goto(self._address)  # it has loaded when its modules have run
         return page
 
     def order(self, sent: dict[str, Any]) -> dict[str, Any]:
