@@ -191,4 +191,4 @@ def new_page(lesson_browser: Browser, request: pytest.FixtureRequest) -> Iterato
     yield make
     results = REPOSITORY / "test-results" / re.sub(r"[^\w-]+", "-", request.node.name)
     for number, context in enumerate(contexts):
-        close_context(context, results / str(number) if has_failed(request.node) else None)
+        close_context(context, results / str(number) if has_failed(request.node) else None, traced=traced)
