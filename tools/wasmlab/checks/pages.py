@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from wasmlab.checks.browsing import Browsers, close_context, confined_context
 from wasmlab.checks.reusing import release, watch
-from wasmlab.checks.serving import BLANK, FORGET, serve_folder
+from wasmlab.checks.serving import FORGET, serve_folder
 from wasmlab.engines.browsers import Running
 from wasmlab.lesson import Lesson
 
@@ -36,13 +36,6 @@ class LessonPage:
     url: str
     console: list[str] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
-
-
-_FORGET = """async (path) => {
-  window.name = "";
-  sessionStorage.clear();
-  await fetch(path, { signal: AbortSignal.timeout(5000) });
-}"""
 
 
 class LessonPages:
@@ -207,15 +200,14 @@ class _Room:
         return opened
 
     def _clear(self, page: Page) -> None:
-        """Leave nothing of the document, nor of what it has stored; the empty one is of its origin."""
+        """Leave nothing of the document, nor of what it has stored."""
         for event, listener in self._listeners:
             page.remove_listener(event, listener)
         for other in self._context.pages:
             if other is not page:
                 other.close()
-        page.goto(f"{self._server.address}{BLANK}", wait_until="commit")
         # Not with the answer to the next page: Chromium tells of it in the console of who asked.
-        page.evaluate(_FORGET, FORGET)
+        page.goto(f"{self._server.address}{FORGET}", wait_until="load")
         page.mouse.move(0, 0)
 
     def end_check(self) -> bool:

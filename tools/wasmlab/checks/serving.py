@@ -14,8 +14,13 @@ from typing import Any
 BLANK = "/.blank"
 """An empty page of the same origin, to which nothing of the lesson belongs."""
 FORGET = "/.forget"
-"""Whoever fetches this has the browser forget all that the origin has stored."""
-
+"""A page that, once loaded, has made the browser forget all that the origin has stored."""
+_FORGETTING = "/.forget.js"
+_OURS = {
+    BLANK: ("text/html", b""),
+    FORGET: ("text/html", f'<script src="{_FORGETTING}"></script>'.encode()),
+    _FORGETTING: ("text/javascript", b'window.name = ""; sessionStorage.clear();'),
+}
 
 # Each context of a browser has a cache of its own, and no other server has this one's address.
 _KEPT = "private, max-age=86400, immutable"
@@ -38,16 +43,18 @@ class _Handler(SimpleHTTPRequestHandler):
     }
 
     def do_GET(self) -> None:
-        """Answer with the lesson's file, or with one of the two empty answers of ours."""
-        if self.path not in (BLANK, FORGET):
+        """Answer with the lesson's file, or with one of ours."""
+        if self.path not in _OURS:
             super().do_GET()
             return
+        type, body = _OURS[self.path]
         self.send_response(200)
-        self.send_header("Content-Type", "text/html")
-        self.send_header("Content-Length", "0")
-        if self.path == FORGET:
+        self.send_header("Content-Type", type)
+        self.send_header("Content-Length", str(len(body)))
+        if self.path == _FORGETTING:
             self.send_header("Clear-Site-Data", '"cookies", "storage"')
         self.end_headers()
+        self.wfile.write(body)
 
     def end_headers(self) -> None:
         kept = self.server.is_kept and Path(self.translate_path(self.path)).is_file()
