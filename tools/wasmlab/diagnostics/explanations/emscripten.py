@@ -130,7 +130,7 @@ EMSCRIPTEN = (
     ),
     Explanation(
         "em-closure-missing",
-        r"No such file or directory: 'closure-compiler'",
+        r"No such file or directory: 'closure-compiler'|google-closure-compiler was not found",
         "--closure 1 needs Google's Closure compiler, and this Emscripten came without it.",
         "wasmlab setup closure gets it; or leave --closure out",
         system=SYSTEM,
