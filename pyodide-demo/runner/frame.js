@@ -3,7 +3,7 @@
  *
  * The frame has an origin of its own that nothing else shares, and a policy that lets nothing out:
  * whatever a learner's program tries, it has neither the page's cookies and storage nor a network.
- * This text is put into the frame as it is, so it is no module and imports nothing.
+ * The frame evaluates this text as it is, so it is no module and imports nothing; then it calls `start`.
  */
 
 /**
@@ -12,10 +12,12 @@
  * @typedef {import('./protocol.js').Shared} Shared
  */
 
-// What comes first names the program of the worker, and how many messages one request may cause.
-addEventListener('message', ({ data: { program, most }, source, ports: [page] }) => {
-  if (source !== parent || !page) return;
-
+/**
+ * @param {Blob[]} program of the worker
+ * @param {number} most messages that one request may cause
+ * @param {MessagePort} page
+ */
+function start(program, most, page) {
   // Pyodide takes a worker that has importScripts for one that cannot import modules; and a worker that
   // a program starts would outlive its run.
   const LOAD = `self.importScripts = self.Worker = undefined;
@@ -70,7 +72,7 @@ addEventListener('message', ({ data: { program, most }, source, ports: [page] })
     else worker.postMessage(message);
   };
   worker.postMessage(program);
-});
+}
 
 /** @returns {Shared | null} */
 function share() {

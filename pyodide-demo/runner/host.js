@@ -14,6 +14,14 @@ import { RunnerError } from './errors.js';
 const POLICY = "default-src 'none'; script-src 'unsafe-inline' 'unsafe-eval' 'wasm-unsafe-eval' blob:; "
   + "worker-src blob:; base-uri 'none'; form-action 'none'; connect-src ";
 
+/** The frame starts, often as a process of its own, while its text is still on the way. */
+const FIRST = `onmessage = ({ data, source, ports }) => {
+  if (source !== parent) return;
+  onmessage = null;
+  (0, eval)(data.frame);
+  start(data.program, data.most, ports[0]);
+}`;
+
 const MOST_MESSAGES = 5000; // that one request may cause: what is printed comes in few of them
 const START_MS = 120_000;
 
@@ -33,7 +41,7 @@ export class Host {
 
   /**
    * Start a worker; it gets ready while what is `given` may still be on its way.
-   * @param {Program} program
+   * @param {Promise<Program>} program
    * @param {Promise<Omit<import('./protocol.js').Given, 'shared' | 'names' | 'files'> & {parts: import('./parts.js').Coming}>} given
    * @param {{onStage: (stage: string) => void, tap: Tap}} listeners
    * @param {string[]} [network] origins that the program may reach
@@ -46,7 +54,7 @@ export class Host {
     this.frame.allow = 'cross-origin-isolated';
     this.frame.hidden = true;
     this.frame.title = 'Where the program runs';
-    this.frame.srcdoc = `<!doctype html><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${POLICY}${granted(network)}"><script>${program.frame}</script>`;
+    this.frame.srcdoc = `<!doctype html><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${POLICY}${granted(network)}"><script>${FIRST}</script>`;
     /** @type {Promise<Ready>} */
     this.ready = new Promise((resolve, reject) => {
       this.#failStart = reject;
@@ -56,9 +64,10 @@ export class Host {
     this.deadline = setTimeout(() => this.#end(new RunnerError('StartFailed', 'it did not start within two minutes')), START_MS);
     this.#channel.port1.onmessage = ({ data }) => this.#take(data);
     this.#channel.port1.onmessageerror = () => this.#end(new RunnerError('WorkerFailed', 'a message cannot be read'));
-    this.frame.onload = () => this.frame.contentWindow?.postMessage(
-      { program: program.program, most: MOST_MESSAGES }, '*', [this.#channel.port2]);
+    const loaded = new Promise((resolve) => { this.frame.onload = resolve; });
     document.body.append(this.frame);
+    Promise.all([program, loaded]).then(([texts]) => this.frame.contentWindow?.postMessage(
+      { ...texts, most: MOST_MESSAGES }, '*', [this.#channel.port2])).catch(error => this.#end(error));
     given.then(({ parts, ...rest }) => this.#init(parts, rest)).catch(error => this.#end(error));
   }
 

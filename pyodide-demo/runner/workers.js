@@ -19,7 +19,6 @@ export class Workers {
   /** @type {Host | null} */
   #spare = null;
   #disposed = false;
-  #preparing = false;
 
   /** @param {import('./runner.js').Settings} settings */
   constructor(settings) {
@@ -53,7 +52,7 @@ export class Workers {
   async ready() {
     await this.init();
     if (!this.#host?.alive) {
-      this.#host = this.#spare?.alive ? this.#spare : await this.#open();
+      this.#host = this.#spare?.alive ? this.#spare : this.#open();
       this.#spare = null;
       this.#host.isSpare = false;
       await this.#host.ready;
@@ -72,9 +71,8 @@ export class Workers {
   async #start() {
     if (this.#disposed) throw disposed();
     checkBrowser();
-    const host = await this.#open();
+    const host = this.#open();
     this.#host = host;
-    if (this.#disposed) host.kill(disposed());
     const ready = await host.ready;
     this.settings.onProgress?.({ stage: 'ready', loaded: 1, total: 1 });
     this.#prepareLater();
@@ -92,9 +90,9 @@ export class Workers {
     return this.#assets;
   }
 
-  async #open(isSpare = false) {
+  #open(isSpare = false) {
     const { program, given } = this.#fetch();
-    const host = new Host(await program, given, {
+    const host = new Host(program, given, {
       onStage: stage => this.settings.onProgress?.({ stage, loaded: 1, total: 1 }),
       tap: (direction, message) => this.settings.onMessage?.(direction, message, host.isSpare),
     }, this.settings.network);
@@ -106,14 +104,7 @@ export class Workers {
     if (this.settings.spare ?? true) setTimeout(() => this.#prepareSpare(), SPARE_MS);
   }
 
-  async #prepareSpare() {
-    if (this.#disposed || this.#spare?.alive || this.#preparing) return;
-    this.#preparing = true;
-    try {
-      this.#spare = await this.#open(true);
-    } finally {
-      this.#preparing = false;
-    }
-    if (this.#disposed) this.#spare.kill(disposed());
+  #prepareSpare() {
+    if (!this.#disposed && !this.#spare?.alive) this.#spare = this.#open(true);
   }
 }
