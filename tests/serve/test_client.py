@@ -181,7 +181,7 @@ def test_a_page_catches_up_when_the_server_comes_back(
     lesson.server.stop()  # type: ignore[attr-defined]
     edit(source_of(course_copy), "a + b", "a * b")
     start_server("--port", str(port), "--strict-port")
-    lesson.wait_for_selector("body:not([data-run])")
+    lesson.wait_for_selector("html[data-live] body:not([data-run])")
     lesson.click("button")
     expect(lesson.locator("#result")).to_have_text("Result: 35")
 

@@ -76,6 +76,7 @@ def test_the_programs_of_a_page_are_live_share_their_names_and_tell_of_their_end
     first, second = page.locator("wasmlab-cell").all()
     first.get_by_role("button", name="Run").click()
     expect(first.get_by_role("log")).to_contain_text("[0, 1, 4, 9, 16]", timeout=PATIENCE)
+    page.wait_for_function("ends.length", timeout=PATIENCE)
     assert page.evaluate("ends.map(({ output }) => output)") == ["[0, 1, 4, 9, 16]\n"]
     second.get_by_role("textbox").focus()
     page.keyboard.press("ControlOrMeta+a")
