@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -52,20 +51,14 @@ class Browsers:
 def confined_context(running: Running, server: FolderServer, **more: Any) -> BrowserContext:
     """Make a context whose pages reach `server` and nothing else, by WebSockets neither.
 
-    Chromium is told of a proxy that is not there: a route would have it ask the driver about every file,
-    and keep none. Firefox reaches this machine beside its proxy, so it has the route.
+    `server` is their proxy too, and has nothing of anybody else's. A route would have the browser ask the
+    driver about every file, and keep none.
     """
-    new = running.browser.new_context
-    if running.name == "chromium":
-        own = server.address.removeprefix("http://")
-        return new(
-            service_workers="block", proxy={"server": server.nowhere, "bypass": f"<-loopback>,{own}"}, **more
-        )
-    context = new(service_workers="block", **more)
-    # A pattern and not a function: it is matched outside of Python, without a word to us for each file.
-    context.route(re.compile(f"^(?!{re.escape(server.address)}/)"), lambda route: route.abort())
-    context.route_web_socket("**/*", lambda _socket: None)
-    return context
+    everything: Any = {
+        "server": server.address,
+        "bypass": "<-loopback>" if running.name == "chromium" else "",
+    }
+    return running.browser.new_context(service_workers="block", proxy=everything, **more)
 
 
 def close_context(context: BrowserContext, kept: Path | None, *, traced: bool) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -42,6 +41,18 @@ class _Handler(SimpleHTTPRequestHandler):
         ".c": "text/plain; charset=utf-8",
     }
 
+    def parse_request(self) -> bool:
+        """Take the whole address from a browser that has us as its proxy; no other server is asked."""
+        if not super().parse_request():
+            return False
+        own = f"{self.server.address}/"
+        if self.path.startswith(own):
+            self.path = self.path[len(own) - 1 :]
+        if not self.path.startswith("/"):
+            self.send_error(403)
+            return False
+        return True
+
     def do_GET(self) -> None:
         """Answer with the lesson's file, or with one of ours."""
         if self.path not in _OURS:
@@ -75,18 +86,6 @@ class FolderServer(ThreadingHTTPServer):
     def __init__(self, root: Path, *, is_kept: bool) -> None:
         super().__init__(("127.0.0.1", 0), partial(_Handler, directory=str(root)))
         self.is_kept = is_kept
-        self._closed = socket.socket()  # taken and not listened at: whoever is sent there is refused
-        self._closed.bind(("127.0.0.1", 0))
-
-    def server_close(self) -> None:
-        """Give both ports back."""
-        super().server_close()
-        self._closed.close()
-
-    @property
-    def nowhere(self) -> str:
-        """The address of a proxy that is not there."""
-        return f"http://127.0.0.1:{self._closed.getsockname()[1]}"
 
     @property
     def address(self) -> str:

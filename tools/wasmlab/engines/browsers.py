@@ -95,6 +95,7 @@ _FIREFOX_PREFERENCES: dict[str, str | float | bool] = {
     "network.connectivity-service.enabled": False,
     "network.dns.disablePrefetch": True,
     "network.prefetch-next": False,
+    "network.proxy.allow_hijacking_localhost": True,  # else it reaches this machine beside any proxy
     "toolkit.telemetry.enabled": False,
 }
 
