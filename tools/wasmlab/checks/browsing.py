@@ -54,11 +54,7 @@ def confined_context(running: Running, server: FolderServer, **more: Any) -> Bro
     `server` is their proxy too, and has nothing of anybody else's. A route would have the browser ask the
     driver about every file, and keep none.
     """
-    everything: Any = {
-        "server": server.address,
-        "bypass": "<-loopback>" if running.name == "chromium" else "",
-    }
-    return running.browser.new_context(service_workers="block", proxy=everything, **more)
+    return running.browser.new_context(service_workers="block", proxy={"server": server.address}, **more)
 
 
 def close_context(context: BrowserContext, kept: Path | None, *, traced: bool) -> None:
