@@ -9,6 +9,8 @@ from playwright.sync_api import expect
 
 from wasmlab.checks.pages import LessonPage
 
+_PATIENCE = 20_000  # a busy machine takes its time to compile and to start threads
+
 
 @pytest.fixture
 def run_example(lesson_page: LessonPage) -> Callable[..., str]:
@@ -23,7 +25,7 @@ def run_example(lesson_page: LessonPage) -> Callable[..., str]:
         before = section.get_attribute("data-runs")
         section.get_by_role("button", name="Run").click()
         expect(section).not_to_have_attribute("data-runs", before or "")
-        expect(section).to_have_attribute("data-state", "good")
+        expect(section).to_have_attribute("data-state", "good", timeout=_PATIENCE)
         return section.get_by_role("status", name="Output").inner_text()
 
     return run
