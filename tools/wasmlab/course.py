@@ -10,10 +10,9 @@ from pathlib import Path
 from wasmlab import __version__
 from wasmlab.copying import RECORD, Entry, files_under, lay_out, read_note
 from wasmlab.errors import CourseMissing, FolderNotWritable, LessonUnknown, ManifestError
-from wasmlab.lesson import MANIFEST, Lesson, load_lesson
+from wasmlab.lesson import Lesson, load_lesson
 from wasmlab.names import did_you_mean
-
-_NOT_COURSE = {"dist", "node_modules", "cases", "__pycache__"}
+from wasmlab.shipped import MANIFEST, lesson_folders, shipped_course
 
 
 @dataclass(frozen=True)
@@ -65,17 +64,6 @@ def cache_folder() -> Path:
     return Path(platformdirs.user_cache_dir("wasmlab", appauthor=False))
 
 
-def shipped_course() -> Path:
-    """Return the lessons that came with this wasmlab: inside the package, or in its checkout."""
-    inside = Path(__file__).parent / "_course"
-    return inside if inside.is_dir() else Path(__file__).parents[2]
-
-
-def shipped_lessons() -> list[Path]:
-    """Return the folders of the lessons that came with this wasmlab."""
-    return _lesson_folders(shipped_course())
-
-
 def find_course(start: Path | None = None) -> Course:
     """Return the course at `start` or above it, or a copy of the shipped one in the user's cache.
 
@@ -89,10 +77,10 @@ def find_course(start: Path | None = None) -> Course:
     if start is not None:
         return load_course(_named(start))
     here = _here()
-    if _lesson_folders(here):
+    if lesson_folders(here):
         return load_course(here)
     for inside in (here, *here.parents):
-        if _belongs(inside) and _lesson_folders(inside.parent):
+        if _belongs(inside) and lesson_folders(inside.parent):
             return load_course(inside.parent)
     return load_course(_cached_copy(), is_copy=True)
 
@@ -101,7 +89,7 @@ def _named(start: Path) -> Path:
     if not start.is_dir():
         what = "is a file and no folder" if start.exists() else "does not exist"
         raise CourseMissing(f"{start} {what}", "name the folder that holds the lessons' folders")
-    if not _lesson_folders(start):
+    if not lesson_folders(start):
         raise CourseMissing(f"{start} holds no lesson", "wasmlab new course DIR makes a course")
     return start.resolve()
 
@@ -124,7 +112,7 @@ def load_course(root: Path, *, is_copy: bool = False) -> Course:
     """Read every lesson directly under `root`; a broken manifest is kept, not raised."""
     lessons: list[Lesson] = []
     broken: dict[str, ManifestError] = {}
-    for folder in _lesson_folders(root):
+    for folder in lesson_folders(root):
         try:
             lessons.append(load_lesson(folder))
         except ManifestError as error:
@@ -133,21 +121,9 @@ def load_course(root: Path, *, is_copy: bool = False) -> Course:
     return Course(root, tuple(lessons), broken, is_copy)
 
 
-def _lesson_folders(root: Path) -> list[Path]:
-    try:
-        entries = sorted(root.iterdir())
-    except OSError:
-        return []
-    return [
-        entry
-        for entry in entries
-        if entry.name not in _NOT_COURSE and not entry.name.startswith(".") and (entry / MANIFEST).is_file()
-    ]
-
-
 def course_files(source: Path) -> list[Entry]:
     """Return the files of the lessons and of the course's `docs/` under `source`."""
-    folders = [*_lesson_folders(source), source / "docs"]
+    folders = [*lesson_folders(source), source / "docs"]
     return [entry for folder in folders if folder.is_dir() for entry in files_under(folder, folder.name)]
 
 
@@ -160,7 +136,7 @@ def _cached_copy() -> Path:
     source = shipped_course()
     target = cache_folder() / f"course-{__version__}"
     state = _state(source)
-    if read_note(target).get("state") != state or not _lesson_folders(target):
+    if read_note(target).get("state") != state or not lesson_folders(target):
         try:
             lay_out(course_files(source), target, {"state": state})
         except FolderNotWritable as error:
@@ -172,7 +148,7 @@ def _cached_copy() -> Path:
 def _state(source: Path) -> str:
     """Return a hash over names, sizes and times of the shipped files: no content is read."""
     digest = hashlib.sha256()
-    for folder in (*_lesson_folders(source), source / "docs"):
+    for folder in (*lesson_folders(source), source / "docs"):
         for path in sorted(folder.rglob("*")):
             if "dist" not in path.parts and "__pycache__" not in path.parts and path.is_file():
                 stat = path.stat()

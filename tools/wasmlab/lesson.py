@@ -11,9 +11,8 @@ from typing import Any
 from wasmlab.errors import ManifestError
 from wasmlab.manifest_keys import LESSON_KEYS, TARGET_KEYS, Key
 from wasmlab.names import did_you_mean
+from wasmlab.shipped import MANIFEST
 from wasmlab.signature import Declared, parse_declaration
-
-MANIFEST = "lesson.toml"
 
 
 @dataclass(frozen=True)

@@ -9,10 +9,11 @@ from html import escape
 from pathlib import Path
 
 from wasmlab.copying import Entry, Laid, files_under, lay_out, was_laid_out
-from wasmlab.course import Course, course_files, load_course, shipped_course
+from wasmlab.course import Course, course_files, load_course
 from wasmlab.errors import FolderTaken, NameRefused
 from wasmlab.lesson import Lesson, load_lesson
 from wasmlab.process import quoted
+from wasmlab.shipped import shipped_course
 
 _SKELETON = Path(__file__).parent / "skeleton"
 _RESERVED = {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10))}

@@ -9,7 +9,7 @@ import typer
 
 from wasmlab.cli.app import Group, app
 from wasmlab.cli.options import CourseFolder
-from wasmlab.course import shipped_lessons
+from wasmlab.shipped import shipped_lessons
 
 if TYPE_CHECKING:
     from wasmlab.copying import Laid
@@ -32,8 +32,9 @@ def course(
     from wasmlab.scaffold import new_course
 
     if student:
-        from wasmlab.course import load_course, shipped_course
+        from wasmlab.course import load_course
         from wasmlab.dev.release import release
+        from wasmlab.shipped import shipped_course
 
         _tell(release(load_course(shipped_course()), folder).laid, folder)
         typer.echo(f"next: cd {quoted(str(folder))}\n      wasmlab learn")

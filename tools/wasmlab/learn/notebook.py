@@ -8,9 +8,10 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from wasmlab.course import Course, find_course, shipped_course
+from wasmlab.course import Course, find_course
 from wasmlab.errors import FolderNotWritable, NotForStudents
 from wasmlab.lesson import Lesson
+from wasmlab.shipped import shipped_course
 
 KEPT = ".wasmlab"
 STARTERS = f"{KEPT}/starter"

@@ -8,7 +8,7 @@ import stat
 from collections.abc import Iterable
 from pathlib import Path
 
-from wasmlab.lesson import MANIFEST
+from wasmlab.shipped import MANIFEST
 
 Signature = tuple[int, int, int]
 """Modification time in ns, size, and number of the file: an edit changes one of them."""

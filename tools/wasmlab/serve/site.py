@@ -14,10 +14,11 @@ from typing import Any, Protocol
 from wasmlab import build
 from wasmlab.course import Course, load_course
 from wasmlab.errors import WasmlabError
-from wasmlab.lesson import MANIFEST, Lesson
+from wasmlab.lesson import Lesson
 from wasmlab.serve import building, files, problems
 from wasmlab.serve.panels import Panels
 from wasmlab.serve.queue import Builds
+from wasmlab.shipped import MANIFEST
 
 STATUS = "_wasmlab/status.json"
 
