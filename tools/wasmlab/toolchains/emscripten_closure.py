@@ -44,7 +44,7 @@ def is_offered() -> bool:
 
     Elsewhere an Emscripten comes from emsdk or Homebrew, which bring theirs.
     """
-    return sys.platform == "linux" and platform.machine() in ("x86_64", "AMD64")
+    return sys.platform == "linux" and platform.machine() == "x86_64"
 
 
 def require(found: Emscripten) -> Closure:
