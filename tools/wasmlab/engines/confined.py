@@ -44,7 +44,7 @@ class Confined:
     def take(self) -> Child:
         """Return a child that has nothing to do."""
         while self._free:
-            if (child := self._free.pop()).alive:
+            if (child := self._free.pop()).ready():
                 return child
         child = Child(self.limits)
         self._all.append(child)

@@ -27,6 +27,7 @@ NO_MEMORY = 3
 _CHILD = "wasmlab.engines.confined_child"
 _LOOK = 0.05  # seconds between two looks at the child's memory
 _STARTING = 60.0
+_READY = 5.0  # seconds for a child that has nothing to do to say so
 _ABORTED = (NO_MEMORY, -6, 0xC0000409)  # Rust ends the process when an allocation fails
 
 
@@ -61,6 +62,14 @@ class Child:
     def alive(self) -> bool:
         """Whether it can be asked."""
         return not self._ended and self._process.poll() is None
+
+    def ready(self) -> bool:
+        """Return whether it answers; the system may have ended it and not told us yet."""
+        try:
+            self.ask(_READY, ("ready",))
+        except Ended:
+            return False
+        return True
 
     def _read(self) -> None:
         assert self._process.stdout is not None
