@@ -3,7 +3,7 @@
 import { commandOf } from './commands.js';
 import { make, makeTable, one, whenSeen, withCode } from './dom.js';
 import { load, renew } from './glue.js';
-import { sizeRows } from './sizes.js';
+import { rowsAhead, sizeRows } from './sizes.js';
 import { showSource } from './source.js';
 import { explain } from './troubles.js';
 import { locate } from './trap.js';
@@ -51,12 +51,10 @@ export class Example {
   /** Show the source and the command as they now are; the sizes when somebody comes to see them. */
   async describe() {
     const parts = await Promise.all([...this.sources.map(sourceBox), ...this.targets.map(commandBox)]);
-    const sizes = make('div', 'sizes');
+    const files = (this.section.dataset.files ?? '').split(' ');
+    const sizes = make('div', 'sizes', sizeTable(rowsAhead(files))); // nothing on the page moves when they come
     this.about.replaceChildren(...parts, sizes);
-    whenSeen(sizes, async () => {
-      const files = (this.section.dataset.files ?? '').split(' ');
-      sizes.replaceChildren(makeTable('Sizes in bytes, as built now', ['file', 'raw', 'gzip'], await sizeRows(files)));
-    });
+    whenSeen(sizes, async () => { sizes.replaceChildren(sizeTable(await sizeRows(files))); });
   }
 
   /** Run it; what goes wrong is explained in its output. */
@@ -126,6 +124,11 @@ export class Example {
     this.news.textContent = `Built anew at ${new Date().toLocaleTimeString()}${this.#hasRun ? ', and run again' : ''}`;
     this.section.dataset.rebuilds = String(Number(this.section.dataset.rebuilds ?? 0) + 1);
   }
+}
+
+/** @param {string[][]} rows */
+function sizeTable(rows) {
+  return makeTable('Sizes in bytes, as built now', ['file', 'raw', 'gzip'], rows);
 }
 
 /** @param {string} path */

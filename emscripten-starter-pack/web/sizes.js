@@ -30,11 +30,34 @@ export function shown(bytes) {
 export async function sizeRows(files) {
   const sizes = await Promise.all(files.map(sizeOf));
   const rows = files.map((name, index) => [name, ...cells(sizes[index])]);
-  const [stem] = files[0].split('.');
-  const loaded = files.flatMap((name, index) => (name.startsWith(`${stem}.`) && sizes[index] ? [sizes[index]] : []));
+  const loaded = sizes.flatMap((size, index) => (size && isLoaded(files, files[index]) ? [size] : []));
   if (loaded.length < 2) return rows;
   const total = loaded.reduce((sum, size) => ({ raw: sum.raw + size.raw, zipped: sum.zipped + size.zipped }));
-  return [...rows, [`${stem}.* together`, ...cells(total)]];
+  return [...rows, [together(files), ...cells(total)]];
+}
+
+/**
+ * The same rows before anything is measured.
+ * @param {string[]} files
+ */
+export function rowsAhead(files) {
+  const isSummed = files.filter(name => isLoaded(files, name)).length > 1;
+  return [...files, ...(isSummed ? [together(files)] : [])].map(name => [name, '…', '…']);
+}
+
+/** Whether a page loads this file when it runs the first target. @param {string[]} files @param {string} name */
+function isLoaded(files, name) {
+  return name.startsWith(`${stem(files)}.`);
+}
+
+/** @param {string[]} files */
+function together(files) {
+  return `${stem(files)}.* together`;
+}
+
+/** @param {string[]} files */
+function stem([first]) {
+  return first.split('.')[0];
 }
 
 /** @param {Size | null} size */

@@ -30,11 +30,10 @@ def built_pack(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.copytree(PACK, root, ignore=shutil.ignore_patterns("dist", "__pycache__"))
     manifest = root / "lesson.toml"
     head, *targets = manifest.read_text(encoding="utf-8").split("[[target]]")
-    wanted = [
-        part for part in targets if any(f'name = "{name}"\n' in part for name in ("hello_export", "threads"))
-    ]
+    names = ("hello_export", "threads", "syscalls")
+    wanted = [part for part in targets if any(f'name = "{name}"\n' in part for name in names)]
     manifest.write_text("[[target]]".join([head, *wanted]), encoding="utf-8")
-    assert [result.error for result in build_lesson(load_lesson(root))] == [None, None]
+    assert [result.error for result in build_lesson(load_lesson(root))] == [None] * 3
     return root
 
 
@@ -73,6 +72,32 @@ def test_an_example_that_is_not_built_says_how_to_get_it(built_pack: Path, new_p
         strings.get_by_role("button", name="Run").click()
         strings.get_by_role("alert").wait_for()
         assert "wasmlab setup emscripten" in strings.get_by_role("alert").inner_text()
+
+
+@pytest.mark.in_chromium
+def test_a_module_that_does_not_arrive_is_an_error_and_no_endless_wait(
+    built_pack: Path, new_page: NewPage
+) -> None:
+    with serve_folder(built_pack) as server:
+        page = _open(new_page(), f"{server.address}/web/index.html")
+        page.route("**/syscalls.wasm*", lambda route: route.abort())
+        syscalls = page.locator("#syscalls")
+        syscalls.get_by_role("button", name="Run").click()
+        syscalls.get_by_role("alert").wait_for()
+        assert syscalls.get_attribute("data-state") == "bad"
+
+
+@pytest.mark.in_chromium
+def test_nothing_moves_when_the_sizes_are_measured(built_pack: Path, new_page: NewPage) -> None:
+    where = "[...document.querySelectorAll('section.example')].map(section => section.offsetTop)"
+    with serve_folder(built_pack) as server:
+        page = _open(new_page(), f"{server.address}/web/index.html")
+        before = page.evaluate(where)
+        for name in ("hello_export", "syscalls"):
+            page.locator(f"#{name}").scroll_into_view_if_needed()
+            page.locator(f"#{name} .sizes").get_by_text("…").first.wait_for(state="detached")
+        assert page.evaluate(where) == before
+        assert "syscalls.* together" in page.locator("#syscalls .sizes").inner_text()
 
 
 @pytest.mark.in_chromium

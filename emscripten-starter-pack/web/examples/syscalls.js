@@ -10,17 +10,21 @@ export async function run({ start, print, show }) {
   /** @type {Crossing[]} */
   const crossings = [];
   let started = false;
+  /** @type {(reason: unknown) => void} */
+  let refuse = () => {};
+  /** @type {Promise<never>} */
+  const refused = new Promise((_, reject) => { refuse = reject; });
   /** @type {(from: 'js' | 'wasm', what: string, words: string) => void} */
   const note = (from, what, words) => { crossings.push({ from, what, words }); };
 
-  await start('syscalls', {
+  const starting = start('syscalls', {
     instantiateWasm(/** @type {WebAssembly.Imports} */ imports, /** @type {Function} */ receive) {
       const wrapped = wrap(imports, (from, what, words) => { if (started) note(from, what, words); });
       const response = fetch(address('syscalls.wasm'), { cache: 'no-store' });
       void WebAssembly.instantiateStreaming(response, wrapped).then(({ instance, module }) => {
         started = true;
         receive(instance, module);
-      });
+      }).catch(refuse);
       return {}; // it will be there later
     },
     print(/** @type {string} */ text) {
@@ -28,6 +32,7 @@ export async function run({ start, print, show }) {
       print(text);
     },
   });
+  await Promise.race([starting, refused]); // the glue never hears of a module that cannot be had
   show(make('ol', 'crossings', ...crossings.map(row)));
 }
 
