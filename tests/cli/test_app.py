@@ -104,3 +104,30 @@ def test_what_the_parser_refuses_is_json_where_json_is_wanted(run_cli: Run) -> N
 
 def test_a_group_without_a_command_shows_its_help(run_cli: Run) -> None:
     assert "Make a course to edit" in run_cli("new").output
+
+
+def test_help_lists_every_command_by_its_own_first_line(run_cli: Run) -> None:
+    import typer.main
+
+    from wasmlab.cli import app
+
+    group: Any = typer.main.get_command(app)
+    shown = run_cli("--help").stdout
+    for name, command in group.commands.items():
+        first = " ".join(command.get_short_help_str(40).removesuffix("...").split())
+        assert (f"  {name} " in shown, first[:30] in shown) == (not command.hidden, not command.hidden)
+
+
+def test_help_of_all_commands_makes_none_of_them(run_cli: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    import typer.main
+
+    def make(*_args: Any, **_more: Any) -> None:
+        raise AssertionError("a command was made")
+
+    monkeypatch.setattr(typer.main, "get_command_from_info", make)
+    assert "Commands:" in run_cli("--help").stdout
+
+
+def test_a_command_that_is_not_there_names_the_one_that_is_meant(run_cli: Run) -> None:
+    assert "Did you mean 'build'?" in run_cli("biuld").stderr
+    assert "Did you mean 'course'?" in run_cli("new", "curse").stderr

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from typing import Annotated, Any
 
 import typer
-import typer.core
 
 from wasmlab import __version__, errors
+from wasmlab.cli.ondemand import OnDemandGroup, OnDemandTyper
 
 # What a context remembers of --json; the group and its command share it.
 WANTS_JSON = "wasmlab.json"
@@ -17,7 +16,7 @@ WANTS_JSON = "wasmlab.json"
 _ParserError: Any = typer.BadParameter.__base__
 
 
-class Group(typer.core.TyperGroup):
+class Group(OnDemandGroup):
     """Turns our errors into two lines and an exit code, in a shell and under a test alike."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> Any:
@@ -65,9 +64,16 @@ def _refused(error: Any, ctx: Any) -> Exception:
 def _tell(error: errors.WasmlabError, *, as_json: bool) -> None:
     # Engines are found to disagree when every round trip has been printed: that is the JSON then.
     if as_json and not isinstance(error, errors.EnginesDisagree):
-        typer.echo(json.dumps({"error": error.to_json()}, indent=2))
+        echo_json({"error": error.to_json()})
     for line in error.lines():
         typer.echo(line, err=True)
+
+
+def echo_json(value: Any) -> None:
+    """Print plain data for a machine."""
+    import json  # and not before: most commands have no use for it
+
+    typer.echo(json.dumps(value, indent=2))
 
 
 def _long_name(param: Any) -> str:
@@ -75,8 +81,8 @@ def _long_name(param: Any) -> str:
     return str(longest).lstrip("-").replace("-", "_").upper()
 
 
-app = typer.Typer(
-    cls=Group,
+app = OnDemandTyper(
+    Group,
     no_args_is_help=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from typing import Annotated
 
 import typer
 
-from wasmlab.cli.app import app
+from wasmlab.cli.app import app, echo_json
 from wasmlab.cli.finding import course_at_hand
 from wasmlab.cli.options import AsJson, CourseFolder, Lessons, Quiet, Release, ToolchainPath, Verbose
 
@@ -67,7 +66,7 @@ def list_command(course: CourseFolder = None, as_json: AsJson = False) -> None:
 
     listed = list_lessons(course_at_hand(course, quiet=as_json))
     if as_json:
-        typer.echo(json.dumps([lesson.to_json() for lesson in listed], indent=2))
+        echo_json([lesson.to_json() for lesson in listed])
         return
     width = max((len(lesson.name) for lesson in listed), default=0)
     for lesson in listed:

@@ -8,9 +8,10 @@ from typing import Annotated
 import typer
 
 from wasmlab.cli.app import Group, app
+from wasmlab.cli.ondemand import OnDemandTyper
 from wasmlab.cli.options import AsJson, CourseFolder, Engines, Lessons
 
-dev = typer.Typer(cls=Group, no_args_is_help=True, rich_markup_mode=None)
+dev = OnDemandTyper(Group, no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(dev, name="dev", hidden=True, help="For authors of lessons and of wasmlab.")
 
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Annotated
 
 import typer
 
-from wasmlab.cli.app import app
+from wasmlab.cli.app import app, echo_json
 from wasmlab.cli.options import AsJson, CourseFolder, Release
 
 Module = Annotated[
@@ -33,6 +31,8 @@ def inspect(
     release: Release = False,
 ) -> None:
     """Show what a module is made of, and why it is this big."""
+    from tempfile import TemporaryDirectory
+
     from wasmlab.inspecting import inspect_file, report
     from wasmlab.inspecting.finding import find_modules
     from wasmlab.inspecting.wat import plain_text
@@ -48,7 +48,7 @@ def inspect(
     if wat:
         typer.echo("\n".join(plain_text(anatomy.printed) for anatomy in anatomies))
     elif as_json:
-        typer.echo(json.dumps([report.to_json(anatomy) for anatomy in anatomies], indent=2))
+        echo_json([report.to_json(anatomy) for anatomy in anatomies])
     else:
         typer.echo("\n\n".join(report.text(anatomy) for anatomy in anatomies))
 
@@ -63,6 +63,8 @@ def diff(
     course: CourseFolder = None,
 ) -> None:
     """Show what changed between two modules, or two builds: LESSON, or LESSON@-O0 LESSON@-Os."""
+    from tempfile import TemporaryDirectory
+
     from wasmlab.inspecting import compare, inspect_file
     from wasmlab.inspecting.finding import find_pairs
 
@@ -73,6 +75,6 @@ def diff(
         ]
     if as_json:
         plain = [difference.to_json() for difference in found]
-        typer.echo(json.dumps(plain if len(plain) > 1 else plain[0], indent=2))
+        echo_json(plain if len(plain) > 1 else plain[0])
     else:
         typer.echo("\n\n".join(map(str, found)))

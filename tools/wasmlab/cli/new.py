@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from wasmlab.cli.app import Group, app
+from wasmlab.cli.ondemand import OnDemandTyper
 from wasmlab.cli.options import CourseFolder
 from wasmlab.shipped import shipped_lessons
 
 if TYPE_CHECKING:
     from wasmlab.copying import Laid
 
-new = typer.Typer(cls=Group, no_args_is_help=True, rich_markup_mode=None)
+new = OnDemandTyper(Group, no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(new, name="new", help="Make a course to edit, or a lesson to start from.")
 
 

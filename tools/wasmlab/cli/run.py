@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 import typer.core
 
-from wasmlab.cli.app import app
+from wasmlab.cli.app import app, echo_json
 from wasmlab.cli.finding import course_at_hand
 from wasmlab.cli.options import AsJson, CourseFolder, Release
 
@@ -162,8 +162,6 @@ def replay(
     as_json: AsJson = False,
 ) -> None:
     """Make a recorded call again and compare: exit 1 where an engine answers otherwise."""
-    import json
-
     from wasmlab.roundtrip.agreement import parity_table
     from wasmlab.roundtrip.saved import load_trip
     from wasmlab.running import Runnable, choose_engines, refuse_another_answer
@@ -182,7 +180,7 @@ def replay(
     if not saved.is_of(program.wasm):
         typer.echo(f"note: {name} is not the module that was recorded: its bytes have changed", err=True)
     if as_json:
-        typer.echo(json.dumps([trip.to_json() for trip in trips], indent=2))
+        echo_json([trip.to_json() for trip in trips])
     refuse_another_answer(saved, program, trips)
     if not as_json:
         typer.echo(parity_table(trips))

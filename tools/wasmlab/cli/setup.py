@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from typing import Annotated
 
 import typer
 
-from wasmlab.cli.app import app
+from wasmlab.cli.app import app, echo_json
 from wasmlab.cli.options import AsJson
 
 
@@ -27,7 +26,7 @@ def doctor(
     found = engine_features() if features else {}
     if as_json:
         tried = {"features": found} if features else {}
-        typer.echo(json.dumps({**to_json(findings), **tried}, indent=2))
+        echo_json({**to_json(findings), **tried})
     else:
         typer.echo("\n".join([*to_lines(findings), *feature_lines(found)]))
     raise typer.Exit(exit_code(findings))
