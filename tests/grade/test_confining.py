@@ -85,6 +85,14 @@ def test_a_compiler_that_says_too_much_is_ended(confined: tuple[Group, tuple[str
         group.run(Command(words, room))
 
 
+def test_an_object_that_is_too_large_is_not_made(confined: tuple[Group, tuple[str, ...], Path]) -> None:
+    group, words, room = confined
+    (room / "a.c").write_text("char all_of_it[33 << 20] = {1};\n", encoding="utf-8")
+    with pytest.raises(CompilerLimit, match="room on the disk"):
+        group.run(Command(words, room))
+    assert not (room / "a.o").exists() or (room / "a.o").stat().st_size <= _LIMITS.file
+
+
 def test_the_strongest_is_chosen_and_a_required_one_is_refused_where_there_is_none(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
