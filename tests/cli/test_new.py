@@ -21,8 +21,8 @@ def test_a_course_counts_what_was_made_and_restored(run_cli: Callable[..., Any],
 @pytest.mark.parametrize(
     ("command", "usage"),
     [
-        (("build",), "build [OPTIONS] [LESSONS]..."),
-        (("setup",), "setup [OPTIONS] [PART]..."),
+        (("build",), "build [OPTIONS] [LESSONS...]"),
+        (("setup",), "setup [OPTIONS] [PART...]"),
         (("new", "course"), "new course [OPTIONS] {DIR}"),
     ],
 )

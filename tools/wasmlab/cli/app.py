@@ -45,8 +45,9 @@ class Group(OnDemandGroup):
         for param in command.params if command else ():
             if param.param_type_name == "option" and not param.envvar and param.name != "help":
                 param.envvar = f"WASMLAB_{_long_name(param)}"
-            elif param.param_type_name == "argument" and not param.metavar:
-                param.metavar = str(param.name).upper()
+            elif param.param_type_name == "argument":
+                name = param.metavar or str(param.name).upper()
+                param.metavar = name if param.nargs == 1 else f"{name.removesuffix('...')}..."
         return command
 
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
+from typing import TYPE_CHECKING
 
-from wasmlab.engines.contract import Engine, Limits, Session
 from wasmlab.errors import UsageError
 from wasmlab.names import did_you_mean
+
+if TYPE_CHECKING:
+    from wasmlab.engines.contract import Engine, Limits, Session
 
 # Names only: importing an engine costs up to a third of a second, and only its user should pay.
 ENGINES: dict[str, str] = {
@@ -36,5 +39,7 @@ def engine(name: str) -> Engine:
 @contextmanager
 def session(name: str, limits: Limits | None = None) -> Iterator[Session]:
     """Start the engine called `name` for the length of a `with` block."""
+    from wasmlab.engines.contract import Limits
+
     with engine(name).start(limits or Limits()) as started:
         yield started

@@ -224,10 +224,10 @@ def _python() -> Finding:
 
 
 def _clang() -> Finding:
-    from wasmlab.toolchains import TOOLCHAINS
+    from wasmlab.toolchains import toolchain
 
     try:
-        tool = TOOLCHAINS["clang"].find(None)
+        tool = toolchain("clang").find(None)
     except WasmlabError as error:
         return Finding("clang", False, "building lessons", problem=error.what, remedy=error.hint)
     return Finding(

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from pathlib import Path
 from typing import Protocol
 
 from wasmlab.errors import ToolchainUnknown
 from wasmlab.lesson import Lesson, Target
 from wasmlab.names import did_you_mean
-from wasmlab.toolchains import clang, emscripten
 from wasmlab.toolchains.plan import Plan, Profile, Tool
 
 
@@ -32,7 +32,11 @@ class Toolchain(Protocol):
         """Return the release build of one target with the plain names of the tools."""
 
 
-TOOLCHAINS: dict[str, Toolchain] = {"clang": clang, "emscripten": emscripten}
+# Names only: a lesson that is built by one has no use for the others.
+TOOLCHAINS: dict[str, str] = {
+    "clang": "wasmlab.toolchains.clang",
+    "emscripten": "wasmlab.toolchains.emscripten",
+}
 
 
 def toolchain(name: str) -> Toolchain:
@@ -43,11 +47,12 @@ def toolchain(name: str) -> Toolchain:
     """
     if name not in TOOLCHAINS:
         raise ToolchainUnknown(f"no toolchain is called {name!r}", did_you_mean(name, TOOLCHAINS))
-    return TOOLCHAINS[name]
+    module: Toolchain = import_module(TOOLCHAINS[name])
+    return module
 
 
 def named_tool(name: str, path: Path | None) -> Path | None:
     """Return `path`, the compiler that the user names, unless it is another toolchain's."""
     if path is None or toolchain(name).is_meant(path):
         return path
-    return None if any(other.is_meant(path) for other in TOOLCHAINS.values()) else path
+    return None if any(toolchain(other).is_meant(path) for other in TOOLCHAINS) else path

@@ -151,10 +151,10 @@ def compiler_folders(names: Sequence[str]) -> list[Path]:
 
 
 def _clang() -> list[Path]:
-    from wasmlab.toolchains import TOOLCHAINS
+    from wasmlab.toolchains import toolchain
     from wasmlab.toolchains.wasi import sysroot
 
-    tool = TOOLCHAINS["clang"].find(None)
+    tool = toolchain("clang").find(None)
     libc = []
     with contextlib.suppress(ToolMissing):
         libc = [sysroot().root]
