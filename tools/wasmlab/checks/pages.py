@@ -50,6 +50,8 @@ class LessonPages:
         self.browsers = browsers
         self.keeps = True
         """Whether the trace and the picture of a page that failed are kept."""
+        self.step_seconds = STEP_SECONDS
+        self.page_seconds = PAGE_SECONDS
         self._rooms: dict[tuple[str, Path], _Room] = {}
         self._engines: dict[tuple[str, Limits], BrowserSession] = {}
         self._python: PythonRooms | None = None
@@ -96,7 +98,7 @@ class LessonPages:
         place = kept if self.keeps else None
         if traced:
             self._leave(name, lesson, None)
-        with _bounded(self.browsers.running(name)):
+        with _bounded(self.browsers.running(name), self.page_seconds):
             try:
                 room, opened = self._fresh(name, lesson, traced=traced)
                 opened.page.wait_for_load_state()
@@ -127,7 +129,7 @@ class LessonPages:
         running, key = self.browsers.running(name), (name, lesson.root)
         room = self._rooms.get(key)
         if room is None or room.running is not running:
-            room = self._rooms[key] = _Room(running, lesson, traced=traced)
+            room = self._rooms[key] = _Room(running, lesson, self.step_seconds, traced=traced)
         return room
 
     def _fresh(self, name: str, lesson: Lesson, *, traced: bool) -> tuple[_Room, LessonPage]:
@@ -156,7 +158,7 @@ class LessonPages:
 class _Room:
     """A browser context with a server of its own, and the last page that was opened in it."""
 
-    def __init__(self, running: Running, lesson: Lesson, *, traced: bool) -> None:
+    def __init__(self, running: Running, lesson: Lesson, seconds: float, *, traced: bool) -> None:
         self.running = running
         self.state = _state(lesson.root)
         self._traced = traced
@@ -164,7 +166,7 @@ class _Room:
         self._server = self._exit.enter_context(serve_folder(lesson.root, is_kept=True))
         self.url = f"{self._server.address}/{lesson.page}"
         self._context = confined_context(running, self._server, reduced_motion="reduce")
-        self._context.set_default_timeout(STEP_SECONDS * 1000)
+        self._context.set_default_timeout(seconds * 1000)
         if traced:
             self._context.tracing.start(snapshots=True)
         self._page: LessonPage | None = None
@@ -227,8 +229,8 @@ def _state(root: Path) -> set[tuple[Path, int, int]]:
 
 
 @contextmanager
-def _bounded(running: Running) -> Iterator[None]:
-    watchdog = threading.Timer(PAGE_SECONDS, running.kill)
+def _bounded(running: Running, seconds: float) -> Iterator[None]:
+    watchdog = threading.Timer(seconds, running.kill)
     watchdog.daemon = True
     watchdog.start()
     try:

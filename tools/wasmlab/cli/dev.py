@@ -46,6 +46,13 @@ def check_lessons(
     mutants: Annotated[
         bool, typer.Option("--mutants/--no-mutants", help="Try small changes of the solution.")
     ] = True,
+    at_most: Annotated[
+        int, typer.Option(min=1, metavar="N", help="Try so many mutants of a file, taken evenly from all.")
+    ] = 200,
+    change: Annotated[
+        list[str] | None,
+        typer.Option("--change", metavar="FILE", help="Try mutants of this file of the lesson too."),
+    ] = None,
     accept: Annotated[
         bool, typer.Option("--accept", help="Write what came into the cases; then read the difference.")
     ] = False,
@@ -57,7 +64,15 @@ def check_lessons(
     from wasmlab.dev.command import check_course
 
     chosen = find_course(course).select(lessons or [])
-    raise typer.Exit(check_course(chosen, engine or [], mutants=mutants, accept=accept, as_json=as_json))
+    code = check_course(
+        chosen,
+        engine or [],
+        mutants=at_most if mutants else 0,
+        change=change or [],
+        accept=accept,
+        as_json=as_json,
+    )
+    raise typer.Exit(code)
 
 
 @dev.command()

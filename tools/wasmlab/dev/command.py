@@ -16,18 +16,24 @@ from wasmlab.names import did_you_mean
 
 
 def check_course(
-    lessons: Sequence[Lesson], engines: Sequence[str], *, mutants: bool, accept: bool, as_json: bool
+    lessons: Sequence[Lesson],
+    engines: Sequence[str],
+    *,
+    mutants: int,
+    change: Sequence[str] = (),
+    accept: bool,
+    as_json: bool,
 ) -> int:
     """Prove each lesson and print what was found.
 
     Raises:
-        UsageError: an engine has an unknown name, or a lesson has no checks.
+        UsageError: an engine has an unknown name, a lesson has no checks, or a file to `change` is none.
     """
     known = [*ENGINES, *OPTIONAL]
     for name in engines:
         if name not in known:
             raise UsageError(f"no engine is called {name!r}", did_you_mean(name, known))
-    options = Options(tuple(engines), mutants, accept, _silent if as_json else typer.echo)
+    options = Options(tuple(engines), mutants, tuple(change), accept, _silent if as_json else typer.echo)
     proofs: list[Proof] = []
     with started_pages(engines) as pages:
         if pages is not None:

@@ -2,139 +2,67 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from wasmlab.build import Options, build_modules, build_target
-from wasmlab.checks.verdicts import Verdict
-from wasmlab.dev.cases import CALL_SECONDS, cases_of
 from wasmlab.dev.changing import Change, changes_of
-from wasmlab.dev.changing_python import is_same_python, python_changes
 from wasmlab.dev.ctree import functions_of
-from wasmlab.engines.contract import Limits
-from wasmlab.errors import CompileFailed
+from wasmlab.dev.mutated import Mutated, Survey
+from wasmlab.errors import CompileFailed, UsageError
 from wasmlab.lesson import Lesson, Target
 
 if TYPE_CHECKING:
     from wasmlab.checks.pages import LessonPages
 
-_MOST = 200
-"""No file is changed in more ways than this: they are taken evenly from all."""
+AT_MOST = 200
+"""No file is changed in more ways than this, unless somebody says so."""
 
 
-@dataclass(frozen=True)
-class Survivor:
-    """A change that no check has seen: `place` is the file and its line."""
+def survey(
+    lesson: Lesson,
+    work: Lesson,
+    pages: LessonPages | None = None,
+    at_most: int = AT_MOST,
+    more: Sequence[str] = (),
+) -> Survey:
+    """Change the files that students hand in, and `more`, one place at a time, and run the checks.
 
-    place: str
-    text: str
+    C is checked in wasmtime, Python and JavaScript in Chromium, for which there must be `pages`. `work` is
+    a copy of the lesson that may be changed.
 
-    def to_json(self) -> dict[str, str]:
-        """Return it as plain data."""
-        return asdict(self)
-
-
-@dataclass(frozen=True)
-class Survey:
-    """How many changes `made` another program; `same` made none, the rest of `tried` did not compile."""
-
-    tried: int = 0
-    made: int = 0
-    same: int = 0
-    survivors: tuple[Survivor, ...] = ()
-
-
-def survey(lesson: Lesson, work: Lesson, pages: LessonPages | None = None) -> Survey:
-    """Change the files that students hand in, one place at a time, and run the checks.
-
-    C is checked in wasmtime, Python in Chromium, for which there must be `pages`. `work` is a copy of
-    the lesson that may be changed.
+    Raises:
+        UsageError: one of `more` is no file of the lesson that can be changed.
     """
-    found = Survey()
-    for source, targets in _sources(lesson):
-        found = _together(found, _Source(lesson, work, source, targets).survey())
-    if pages is not None:
-        for source in lesson.submit:
-            if source.endswith(".py"):
-                found = _together(found, _Python(lesson, work, source, pages).survey())
-    return found
+    names = dict.fromkeys((*_own(lesson), *more))
+    files = [each for name in names if (each := _mutated(lesson, work, name, pages, name in more))]
+    return sum((each.survey(at_most) for each in files), Survey())
 
 
-def _sources(lesson: Lesson) -> Iterator[tuple[str, list[Target]]]:
-    names = lesson.submit or tuple(source for target in lesson.targets for source in target.sources)
-    for name in dict.fromkeys(names):
-        targets = [target for target in lesson.targets if name in target.sources]
-        if targets:
-            yield name, sorted(targets, key=lambda target: target.toolchain != "clang")
+def _own(lesson: Lesson) -> Sequence[str]:
+    return lesson.submit or tuple(source for target in lesson.targets for source in target.sources)
 
 
-def _together(one: Survey, other: Survey) -> Survey:
-    return Survey(
-        one.tried + other.tried,
-        one.made + other.made,
-        one.same + other.same,
-        one.survivors + other.survivors,
-    )
+def _mutated(
+    lesson: Lesson, work: Lesson, name: str, pages: LessonPages | None, is_wanted: bool
+) -> Mutated | None:
+    """Return what changes a file; None where it is of no language that we can change, or needs a browser."""
+    from wasmlab.dev import mutants_in_pages
+
+    if is_wanted and not (lesson.root / name).is_file():
+        raise UsageError(f"{lesson.name} has no {name}", "name a file by its path in the lesson")
+    if targets := [target for target in lesson.targets if name in target.sources]:
+        return _Source(lesson, work, name, sorted(targets, key=lambda each: each.toolchain != "clang"))
+    if kind := mutants_in_pages.KINDS.get(PurePosixPath(name).suffix):
+        return kind(lesson, work, name, pages) if pages is not None else None
+    if is_wanted:
+        raise UsageError(f"{name} is neither C, Python nor JavaScript", "name a .c, a .py or a .js")
+    return None
 
 
-class _Mutated:
-    """One file that is changed: what becomes of each change, whatever its language."""
-
-    def __init__(self, lesson: Lesson, work: Lesson, source: str) -> None:
-        self._work = work
-        self._source = source
-        self._path = work.root / source
-        self._solution = (lesson.root / source).read_bytes()
-
-    def survey(self) -> Survey:
-        changes = self._changes()
-        changes = changes[:: max(1, -(-len(changes) // _MOST))]
-        found = Survey(tried=len(changes))
-        try:
-            for change in changes:
-                found = self._tried(change, found)
-        finally:
-            self._path.write_bytes(self._solution)
-        return found
-
-    def _tried(self, change: Change, found: Survey) -> Survey:
-        self._path.write_bytes(change.apply(self._solution))
-        if not self._builds():
-            return found  # the build itself says no: nothing is left for the checks to see
-        if self._is_caught():
-            return replace(found, made=found.made + 1)
-        if self._is_same():
-            return replace(found, same=found.same + 1)
-        place = f"{self._source}:{change.line(self._solution)}"
-        survivors = (*found.survivors, Survivor(place, change.text))
-        return replace(found, made=found.made + 1, survivors=survivors)
-
-    def _judged(self, engine: str, pages: LessonPages | None = None, only: Sequence[str] = ()) -> bool:
-        """Return whether a check does not pass."""
-        from wasmlab.checks.running import check_built
-
-        folder, limits = self._work.root / "checks", Limits(seconds=CALL_SECONDS)
-        verdicts = check_built(
-            self._work, folder, [engine], _silent, pages, limits, first_failure=True, only=only
-        )
-        return any(verdict.verdict in ("failed", "error") for verdict in verdicts)
-
-    def _changes(self) -> list[Change]:
-        raise NotImplementedError
-
-    def _builds(self) -> bool:
-        raise NotImplementedError
-
-    def _is_caught(self) -> bool:
-        raise NotImplementedError
-
-    def _is_same(self) -> bool:
-        raise NotImplementedError
-
-
-class _Source(_Mutated):
+class _Source(Mutated):
     """A C file, and the targets that it is a part of."""
 
     def __init__(self, lesson: Lesson, work: Lesson, source: str, targets: list[Target]) -> None:
@@ -142,8 +70,8 @@ class _Source(_Mutated):
         self._targets = targets
         self._part = replace(work, targets=tuple(targets))
 
-    def survey(self) -> Survey:
-        found = super().survey()
+    def survey(self, at_most: int) -> Survey:
+        found = super().survey(at_most)
         build_modules(self._work, Options())
         return found
 
@@ -173,34 +101,3 @@ class _Source(_Mutated):
         if result.error is not None:
             raise CompileFailed(result.error.what, result.error.hint)
         return (self._work.root / output).read_bytes()
-
-
-class _Python(_Mutated):
-    """A Python file, which Chromium's worker runs."""
-
-    def __init__(self, lesson: Lesson, work: Lesson, source: str, pages: LessonPages) -> None:
-        super().__init__(lesson, work, source)
-        self._pages = pages
-        about = [case for case in cases_of(lesson)[0] if source in case.files]
-        named = {name for case in about for name in case.checks}
-        self._only = sorted(named) if about and all(case.checks for case in about) else []
-
-    def _changes(self) -> list[Change]:
-        return python_changes(self._solution)
-
-    def _builds(self) -> bool:
-        try:
-            compile(self._path.read_bytes(), self._source, "exec")
-        except (SyntaxError, ValueError):
-            return False
-        return True
-
-    def _is_caught(self) -> bool:
-        return self._judged("chromium", self._pages, self._only)
-
-    def _is_same(self) -> bool:
-        return is_same_python(self._path.read_bytes(), self._solution)
-
-
-def _silent(_verdict: Verdict) -> None:
-    pass

@@ -27,15 +27,19 @@ from wasmlab.lesson import Lesson
 
 if TYPE_CHECKING:
     from wasmlab.checks.pages import LessonPages
-    from wasmlab.dev.mutants import Survey
+    from wasmlab.dev.mutated import Survey
 
 
 @dataclass(frozen=True)
 class Options:
-    """What to try: `engines` for the solution (all without one), `mutants` of it, new cases to `accept`."""
+    """What to try: `engines` for the solution (all without one), new cases to `accept`.
+
+    So many `mutants` are made of each file that students hand in, and of the files to `change` besides.
+    """
 
     engines: tuple[str, ...] = ()
-    mutants: bool = True
+    mutants: int = 0
+    change: tuple[str, ...] = ()
     accept: bool = False
     say: Callable[[str], None] = lambda _line: None
 
@@ -200,20 +204,39 @@ class _Prover:
 
     def _mutants(self) -> None:
         from wasmlab.dev.mutants import survey
+        from wasmlab.dev.reasons import reasons_of, weighed
 
+        pages = self.pages if "chromium" in self.options.wanted else None
         found = self.proof.mutants = survey(
-            self.lesson, self.work, self.pages if "chromium" in self.options.wanted else None
+            self.lesson, self.work, pages, self.options.mutants, self.options.change
         )
+        reasons, broken = reasons_of(self.lesson)
+        whole = found.files if not found.left else ()
+        survivors, idle = weighed(self.lesson, reasons, found.survivors, whole)
+        self.proof.findings += [*broken, *idle]
         if not found.made:
             return
-        caught = found.made - len(found.survivors)
-        self.proof.counts |= {"mutants": found.made, "mutants_caught": caught, "mutants_same": found.same}
-        same = f"; {found.same} more are the same program" if found.same else ""
-        self._line("mutants", f"{caught} of {found.made} are caught{same}")
-        for each in found.survivors:
+        self._tell_mutants(found, len(found.survivors) - len(survivors))
+        for each in survivors:
             self._find(
                 f"{self.lesson.name}/{each.place}", f"no check sees {each.text}", "add a check that does"
             )
+
+    def _tell_mutants(self, found: Survey, excused: int) -> None:
+        caught = found.made - len(found.survivors)
+        self.proof.counts |= {
+            "mutants": found.made,
+            "mutants_caught": caught,
+            "mutants_same": found.same,
+            "mutants_excused": excused,
+            "mutants_left": found.left,
+        }
+        more = [
+            f"; {found.same} more are the same program" if found.same else "",
+            f"; {excused} live for a reason that is written down" if excused else "",
+            f"; {found.left} more were not tried (--at-most)" if found.left else "",
+        ]
+        self._line("mutants", f"{caught} of {found.made} are caught{''.join(more)}")
 
 
 def _failures(outcome: Outcome) -> Iterable[tuple[str, dict[str, str]]]:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from wasmlab.dev.cases import FOLDER, Case
 from wasmlab.dev.finding import Finding
+from wasmlab.dev.reasons import NAME as REASONS
 from wasmlab.lesson import Lesson
 
 _LEFT = re.compile(
@@ -33,7 +34,7 @@ def _outside(lesson: Lesson) -> Iterator[Finding]:
     """Yield what lies beside the folders of the cases."""
     folder = lesson.root / FOLDER
     for path in sorted(folder.iterdir()) if folder.is_dir() else ():
-        if not path.is_dir():
+        if not path.is_dir() and path.name != REASONS:
             yield Finding(
                 f"{lesson.name}/{FOLDER}/{path.name}", "it belongs to no case", "put it into a folder"
             )
