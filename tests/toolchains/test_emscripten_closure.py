@@ -18,6 +18,7 @@ from wasmlab.checks.serving import serve_folder
 from wasmlab.dev.scripts import lesson_scripts
 from wasmlab.errors import PartMissing, ToolMissing
 from wasmlab.lesson import load_lesson
+from wasmlab.serve.terminal import Terminal
 from wasmlab.toolchains import emscripten_closure as closure
 from wasmlab.toolchains.emscripten_find import Emscripten, find_emscripten, surroundings
 from wasmlab.toolchains.emscripten_settings import closure_release
@@ -89,6 +90,27 @@ def test_the_list_and_the_printed_commands_say_it_too(run_cli: Any) -> None:
     printed = run_cli("build", "pack", "--print")
     assert (printed.exit_code, "hand_wired" in printed.stdout, NAME in printed.stdout) == (0, True, False)
     assert f"note: {WAITS}" in printed.stderr
+
+
+@pytest.mark.usefixtures("bare")
+def test_a_check_of_it_is_an_error_that_says_what_it_waits_for(pack: Path, run_cli: Any) -> None:
+    for file in (pack / "checks").glob("*.py"):
+        file.unlink()
+    check = f'def test_it(wasm):\n    """It runs."""\n    wasm.target("{NAME}").call("main", 0, 0)\n'
+    (pack / "checks" / "test_it.py").write_text(check, encoding="utf-8")
+    done = run_cli("check", "pack", "--engine", "wasmtime", "--json")
+    (verdict,) = json.loads(done.stdout)["verdicts"]
+    assert (done.exit_code, verdict["verdict"]) == (4, "error")
+    assert "the Closure compiler is not on this machine" in json.dumps(verdict)
+    assert "wasmlab setup closure" in json.dumps(verdict)
+
+
+@pytest.mark.usefixtures("bare")
+def test_who_serves_is_told_once_what_it_waits_for(pack: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    terminal = Terminal()
+    for _ in range(2):
+        terminal.built(build_lesson(load_lesson(pack)))
+    assert capsys.readouterr().err.splitlines() == [f"note: {WAITS}", "hint: wasmlab setup closure"]
 
 
 @pytest.mark.usefixtures("bare")

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from wasmlab.build import Options, plan_target
 from wasmlab.checks.needing import skip_without
 from wasmlab.checks.parity import Call, Compare
 from wasmlab.engines.arguments import read_arguments
@@ -16,7 +17,7 @@ from wasmlab.engines.border import signature_of
 from wasmlab.engines.contract import Program, Session
 from wasmlab.engines.declared import with_pointers
 from wasmlab.engines.trap_kinds import TIME
-from wasmlab.errors import UsageError
+from wasmlab.errors import BuildError, UsageError
 from wasmlab.lesson import Lesson, Target
 from wasmlab.names import did_you_mean
 from wasmlab.roundtrip import Output, RoundTrip
@@ -146,8 +147,18 @@ class Subject:
 
     @cached_property
     def wasm(self) -> bytes:
-        """The module's bytes."""
-        return self.path.read_bytes()
+        """The module's bytes.
+
+        Raises:
+            ToolMissing: it waits for a tool, or for a part of one, that is not on this machine.
+            BuildError: it is not built.
+        """
+        try:
+            return self.path.read_bytes()
+        except FileNotFoundError:
+            plan_target(self._lesson, self._target, Options())  # says what it waits for
+            name = self._lesson.name
+            raise BuildError(f"{name}: {self._target.output} is not there", f"wasmlab build {name}") from None
 
     @property
     def path(self) -> Path:

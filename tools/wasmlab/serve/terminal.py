@@ -38,6 +38,7 @@ class Terminal:
         self._tokens = _BURST
         self._refilled = time.monotonic()
         self._dropped = 0
+        self._waiting: set[tuple[str, str]] = set()
 
     def line(self, text: str = "", *, error: bool = False) -> None:
         """Print one line; a terminal that has gone away is no reason to stop serving."""
@@ -50,10 +51,14 @@ class Terminal:
         """Say nothing: the build's own line follows."""
 
     def built(self, results: list[build.Result]) -> None:
-        """Print what a build made; nothing where nothing was to do."""
+        """Print what a build made, nothing where nothing was to do, and once what a target waits for."""
         news = [result for result in results if not result.fresh]
         if news:
             report.print_results(news, as_json=False)
+        waiting = {(result.lesson.name, result.target.name): result for result in results if result.waits}
+        report.print_waiting(result for key, result in waiting.items() if key not in self._waiting)
+        self._waiting -= {(result.lesson.name, result.target.name) for result in results}
+        self._waiting |= waiting.keys()
 
     def failed(self, error: WasmlabError) -> None:
         """Print an error that kept a lesson from being built."""
