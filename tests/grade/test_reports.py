@@ -6,6 +6,7 @@ import base64
 import csv
 import io
 import json
+import re
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from wasmlab.errors import ReportRefused
 from wasmlab.grade.outcome import Batch, Graded
 from wasmlab.grade.reports import FORMATS, chosen_reports, file_name, write_reports
 from wasmlab.grade.reports.github import command, render, summary
+from wasmlab.grade.reports.rows import said
 
 FORMATS_HERE = Path(__file__).with_name("formats")
 REFERENCE = Path(__file__).parents[2] / "docs" / "reference" / "grade-report.schema.json"
@@ -181,3 +183,22 @@ def test_a_workflows_log_takes_no_command_from_a_report(
     assert len(token) >= 32
     show_text(batch, {})
     assert "stop-commands" not in capsys.readouterr().out
+
+
+def test_the_page_lists_people_by_their_names_and_opens_what_a_link_goes_to() -> None:
+    names = ("Zoë", "Ångström", "anna", "Bo")
+    graded = tuple(Graded(name, "refused", "nothing was handed in") for name in names)
+    text = FORMATS["html"].render(Batch("sum", "A sum", "", ("wasmtime",), "none", False, graded), None)
+    assert re.findall(r'<a href="#(s\d)"><bdi>(.*?)</bdi>', text) == [
+        ("s1", "Ångström"),
+        ("s2", "anna"),
+        ("s3", "Bo"),
+        ("s0", "Zoë"),
+    ]
+    assert re.search(r'<details><summary><bdi>Ångström</bdi>.*?</summary><div id="s1">', text, re.DOTALL)
+
+
+def test_what_the_compiler_says_already_is_said_once() -> None:
+    graded = Graded("ann", "not-built", "c/a.c:5:1: no", "say yes", "error: c/a.c:5:1: no\nhint: say yes")
+    assert said(graded) == "error: c/a.c:5:1: no\nhint: say yes"
+    assert said(Graded("bob", "refused", "it is empty", "add a file")) == "it is empty\ntry: add a file"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections import Counter
 from html import escape
 from pathlib import Path
@@ -16,7 +17,8 @@ _MARKS = {"passed": "\u2713", "failed": "\u2717", "waits": "\u2026", "left-out":
 
 def render(batch: Batch) -> str:
     """Return the page."""
-    title = f"{escape(batch.title)}: {len(batch.graded)} submissions"
+    number = len(batch.graded)
+    title = f"{escape(batch.title)}: {number} submission{'s' if number != 1 else ''}"
     state = "" if batch.complete else "<p class=warning>Stopped before all were graded.</p>"
     weak = "" if batch.confined else " It could read what the grader can."
     policy = "default-src 'none'; style-src 'unsafe-inline'"
@@ -34,7 +36,8 @@ def render(batch: Batch) -> str:
 <body>
 <header>
 <h1>{title}</h1>
-<p>{_counts(batch)}</p>
+{_shares(batch)}
+<p class=outcomes>{_counts(batch)}</p>
 {state}
 </header>
 <main>
@@ -43,7 +46,7 @@ def render(batch: Batch) -> str:
 {_class(batch)}
 <section>
 <h2>Each submission</h2>
-{"".join(_submission(graded, number, batch) for number, graded in enumerate(batch.graded))}
+{"".join(_submission(graded, number, batch) for number, graded in _by_name(batch))}
 </section>
 </main>
 <footer>
@@ -64,6 +67,16 @@ def _counts(batch: Batch) -> str:
     return " ".join(parts) or "nothing graded"
 
 
+def _shares(batch: Batch) -> str:
+    """Draw the outcomes side by side; the words and numbers below say the same."""
+    parts = "".join(
+        f'<span class="{word}" style="flex: {number}"></span>'
+        for word, number in batch.counts.items()
+        if number
+    )
+    return f'<div class="shares" aria-hidden="true">{parts}</div>'
+
+
 def _points(batch: Batch) -> str:
     """Draw how the points are spread: as many bars as fit the points, at most ten."""
     possible = batch.possible
@@ -74,7 +87,7 @@ def _points(batch: Batch) -> str:
     bars = []
     for number in range(_BARS):
         low, high = possible * number / _BARS, possible * (number + 1) / _BARS
-        label = f"{low:.3g} to {high:.3g}"
+        label = f'{low:.3g}<span class="to"> to {high:.3g}</span>'
         height = 100 * bins[number] / most
         bars.append(
             f'<li><span class="count">{bins[number] or ""}</span>'
@@ -108,21 +121,37 @@ def _checks(batch: Batch) -> str:
         f"<td class=number>{1000 * seconds[key] / total:.0f} ms</td></tr>"
         for key in sorted(lines, key=lambda key: -failed[key])
     )
-    head = "<tr><th>Check</th><th class=number>Not passed</th><th></th><th class=number>Time</th></tr>"
-    return f"<section><h2>Checks, the one that is missed most first</h2><table>{head}{body}</table></section>"
+    head = "<tr><th>Check</th><th class=number>Missed</th><th></th><th class=number>Mean time</th></tr>"
+    table = f'<table class="checks">{head}{body}</table>'
+    return f"<section><h2>Checks, the one that is missed most first</h2>{table}</section>"
 
 
 def _class(batch: Batch) -> str:
     body = "".join(
-        f'<tr><td><a href="#s{number}">{escape(graded.name)}</a></td>'
+        f'<tr><td><a href="#s{number}"><bdi>{escape(graded.name)}</bdi></a></td>'
         f'<td><span class="outcome {graded.outcome}">{graded.outcome}</span></td>'
-        f"<td class=number>{graded.earned:.3g}</td><td class=number>{graded.seconds:.2f} s</td>"
+        f"<td class=number>{graded.earned:.3g}</td><td class=number>{_seconds(graded)}</td>"
         f"<td>{escape(graded.why or _same(graded))}</td></tr>"
-        for number, graded in enumerate(batch.graded)
+        for number, graded in _by_name(batch)
     )
     numbers = "<th class=number>Points</th><th class=number>Time</th>"
     head = f"<tr><th>Submission</th><th>Outcome</th>{numbers}<th></th></tr>"
-    return f"<section><h2>The class</h2><table>{head}{body}</table></section>"
+    return f'<section><h2>The class</h2><table class="class">{head}{body}</table></section>'
+
+
+def _by_name(batch: Batch) -> list[tuple[int, Graded]]:
+    """Return the submissions, numbered, as a list of people stands: Á beside A, large and small alike."""
+    return sorted(enumerate(batch.graded), key=lambda each: _folded(each[1].name))
+
+
+def _folded(name: str) -> tuple[str, str]:
+    plain = "".join(each for each in unicodedata.normalize("NFKD", name) if not unicodedata.combining(each))
+    return plain.casefold(), name
+
+
+def _seconds(graded: Graded) -> str:
+    """Return the time it took; what was graded with another, or not run at all, took none."""
+    return f"{graded.seconds:.2f} s" if graded.seconds >= 0.005 else ""
 
 
 def _same(graded: Graded) -> str:
@@ -135,11 +164,12 @@ def _submission(graded: Graded, number: int, batch: Batch) -> str:
     told = f"<pre>{escape(text)}</pre>" if text else ""
     notes = "".join(f"<p>{escape(note)}</p>" for note in (_same(graded), *graded.notes) if note)
     opened = " open" if len(batch.graded) == 1 else ""
+    # The number is on what is inside: a browser that goes there opens what hides it.
     return (
-        f'<details id="s{number}"{opened}><summary>{escape(graded.name)} '
+        f"<details{opened}><summary><bdi>{escape(graded.name)}</bdi> "
         f'<span class="outcome {graded.outcome}">{graded.outcome}</span> '
-        f"{graded.earned:.3g} of {batch.possible:.3g}</summary>{told}{notes}"
-        f"<table>{''.join(map(_row, rows(graded)))}</table></details>"
+        f"{graded.earned:.3g} of {batch.possible:.3g}</summary>"
+        f'<div id="s{number}">{told}{notes}<table>{"".join(map(_row, rows(graded)))}</table></div></details>'
     )
 
 

@@ -88,7 +88,9 @@ def never_ran(graded: Graded) -> bool:
 
 
 def said(graded: Graded) -> str:
-    """Return what stopped a submission, and the compiler's words."""
+    """Return what stopped a submission, and the compiler's words, where they do not say it already."""
+    if graded.why and graded.why in graded.log:
+        return graded.log
     return "\n".join(text for text in (graded.why, graded.hint and f"try: {graded.hint}", graded.log) if text)
 
 
