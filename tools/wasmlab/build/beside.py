@@ -36,14 +36,15 @@ def publish_trap_table(lesson: Lesson, target: Target, plan: Plan, *, has_page: 
 
     root = lesson.root
     made, output = root / plan.made, root / target.output
+    table = None
     if plan.source_map:
         from wasmlab.traps.sourcemap import add_source_map
 
-        add_source_map(made, target.output, root)
+        table = add_source_map(made, target.output, root)
     panel_path(output).unlink(missing_ok=True)
     if not has_page:
         return
-    stage.publish(traps.write_trap_table(made, root), traps.table_path(output))
+    stage.publish(traps.write_trap_table(made, root, table), traps.table_path(output))
     reader = traps.READER.read_bytes()
     beside = output.with_name(traps.READER_BESIDE)
     if not beside.is_file() or beside.read_bytes() != reader:

@@ -13,6 +13,7 @@ from typing import Any
 from elftools.dwarf.descriptions import describe_form_class
 from elftools.dwarf.dwarfinfo import DebugSectionDescriptor, DwarfConfig, DWARFInfo
 
+from wasmlab.traps.abbreviations import Abbreviations
 from wasmlab.traps.lineprogram import Header, run_line_program
 from wasmlab.traps.reasons import reason_of_check
 from wasmlab.traps.table import Check, Inlined, Line, TrapTable
@@ -69,7 +70,9 @@ def _dwarf(parts: dict[str, bytes]) -> Any:
         for name, data in parts.items()
     }
     config = DwarfConfig(little_endian=True, machine_arch="wasm32", default_address_size=4)
-    return DWARFInfo(config=config, **used, **dict.fromkeys(_UNUSED))
+    dwarf: Any = DWARFInfo(config=config, **used, **dict.fromkeys(_UNUSED))
+    dwarf.get_abbrev_table = lambda offset: Abbreviations(parts["debug_abbrev_sec"], offset)
+    return dwarf
 
 
 class _Reading:

@@ -78,7 +78,7 @@ class _Machine:
             case 2:
                 self.address += reader.number(32) * step
             case 3:
-                self.line += _signed(reader)
+                self.line += signed(reader)
             case 4:
                 self.file = reader.number(32)
             case 5:
@@ -92,7 +92,8 @@ class _Machine:
                     reader.number(64)
 
 
-def _signed(reader: Reader) -> int:
+def signed(reader: Reader) -> int:
+    """Read a signed LEB128."""
     value = shift = 0
     while True:
         byte = reader.byte()

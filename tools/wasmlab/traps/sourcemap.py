@@ -24,8 +24,8 @@ def map_path(wasm_path: Path) -> Path:
     return wasm_path.with_name(f"{wasm_path.name}.map")
 
 
-def add_source_map(made: Path, output: str, root: Path) -> None:
-    """Write the map of the module at `made` beside it, and its name into the module.
+def add_source_map(made: Path, output: str, root: Path) -> TrapTable:
+    """Write the map of the module at `made` beside it, and its name into the module; return its table.
 
     `output` is the module's place in the folder `root`, which holds the sources too: the map is read
     there. A module without lines of these sources stays as it is.
@@ -37,10 +37,11 @@ def add_source_map(made: Path, output: str, root: Path) -> None:
     table = read_table(wasm, root)
     sources = {file: found for file, name in enumerate(table.files) if (found := source_lines(root, name))}
     if not sources or custom_section(wasm, read_sections(wasm), _SECTION):
-        return
+        return table
     text = json.dumps(_source_map(table, sources, output), separators=(",", ":"))
     map_path(made).write_text(text, encoding="utf-8")
     made.write_bytes(wasm + _named(map_path(made).name))
+    return table
 
 
 def _source_map(table: TrapTable, sources: dict[int, list[str]], output: str) -> dict[str, object]:

@@ -37,8 +37,10 @@ def read_table(wasm: bytes, root: Path | None = None, offsets: Collection[int] |
     return replace(table, source=_source(table, root)) if root else table
 
 
-def write_trap_table(wasm_path: Path, root: Path | None = None) -> Path:
+def write_trap_table(wasm_path: Path, root: Path | None = None, table: TrapTable | None = None) -> Path:
     """Write the table of the module at `wasm_path`, whose sources are under `root`.
+
+    Who has read it already gives `table`.
 
     Any compiler's DWARF will do. A module without it has a table too, of its functions' names: so a page
     finds one beside every module, and tells the reason where it cannot tell the line. The file changes
@@ -49,7 +51,7 @@ def write_trap_table(wasm_path: Path, root: Path | None = None) -> Path:
         FolderNotWritable: the folder of the module refuses the file.
     """
     path = table_path(wasm_path)
-    table = read_table(wasm_path.read_bytes(), root or wasm_path.parent.parent)
+    table = table or read_table(wasm_path.read_bytes(), root or wasm_path.parent.parent)
     text = json.dumps({**table.to_json(), **_words(table)}, separators=(",", ":"))
     stage = path.with_name(f".{path.name}.new")
     try:
