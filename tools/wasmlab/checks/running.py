@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -177,42 +178,47 @@ class Judge:
         """Judge a check by its call, or by a set-up or an end that broke."""
         report = yield
         if report.when == "call" or not report.passed:
-            self._add(self._verdict(item, call, report))
+            self.add(self._verdict(item, call, report))
         return report
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """A file of checks that cannot be read is an error, and not the student's."""
         if report.failed:
             message = _collection_error(str(report.longrepr))
-            self._add(Verdict(self.lesson.name, report.nodeid, "-", "error", report.nodeid, message=message))
+            self.add(Verdict(self.lesson.name, report.nodeid, "-", "error", report.nodeid, message=message))
 
-    def _add(self, verdict: Verdict) -> None:
+    def add(self, verdict: Verdict) -> None:
+        """Keep a verdict, and tell of it."""
         self.verdicts.append(verdict)
         self.tell(verdict)
 
     def _verdict(self, item: pytest.Item, call: pytest.CallInfo[None], report: pytest.TestReport) -> Verdict:
         word = _word(report, call)
-        name = getattr(item, "originalname", item.name)
+        if word == "passed":
+            return replace(self.passed(item), seconds=report.duration)
         more = explained(item, call, self.lesson, word) if word in ("failed", "error") else {}
         if word == "skipped" and isinstance(report.longrepr, tuple):
             more["message"] = report.longrepr[2].removeprefix("Skipped: ")
         if word == "failed" and (kept := self._kept(item)):
             more["kept"] = kept
-        marks = marks_or_none(item)
-        if word == "passed" and marks.passed:
-            more["message"] = marks.passed
-        return Verdict(
-            self.lesson.name,
-            name,
-            engine_of(item),
-            word,
-            _line(item),
-            report.duration,
-            **more,
-            points=marks.points / self.sets.get(_key(item), 1),
-            hidden=marks.hidden,
-            waits_for=item.stash.get(WAITS_FOR, ""),
-        )
+        waits_for = item.stash.get(WAITS_FOR, "")
+        return self._worded(item, word, seconds=report.duration, waits_for=waits_for, **more)
+
+    def passed(self, item: pytest.Item) -> Verdict:
+        """Return the verdict of a check that passes."""
+        return self._worded(item, "passed", message=marks_or_none(item).passed)
+
+    def listed(self, item: pytest.Item) -> Verdict:
+        """Return the verdict of a check that is not run: its mark may say why."""
+        skip = item.get_closest_marker("skip")
+        why = str(skip.kwargs.get("reason", "")) if skip else ""
+        return self._worded(item, "skipped", message=why)
+
+    def _worded(self, item: pytest.Item, word: Word, **more: Any) -> Verdict:
+        marks, name = marks_or_none(item), getattr(item, "originalname", item.name)
+        points = marks.points / self.sets.get(_key(item), 1)
+        line, engine = _line(item), engine_of(item)
+        return Verdict(self.lesson.name, name, engine, word, line, points=points, hidden=marks.hidden, **more)
 
     def _kept(self, item: pytest.Item) -> str:
         keeps = self.pages is None or self.pages.keeps
@@ -227,17 +233,7 @@ class _Listing(Judge):
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """List the checks when all of them are known."""
         super().pytest_collection_finish(session)
-        self.verdicts += [self._listed(item) for item in session.items]
-
-    def _listed(self, item: pytest.Item) -> Verdict:
-        marks, name = marks_or_none(item), getattr(item, "originalname", item.name)
-        points = marks.points / self.sets.get(_key(item), 1)
-        skip = item.get_closest_marker("skip")
-        why = str(skip.kwargs.get("reason", "")) if skip else ""
-        line, engine = _line(item), engine_of(item)
-        return Verdict(
-            self.lesson.name, name, engine, "skipped", line, message=why, points=points, hidden=marks.hidden
-        )
+        self.verdicts += [self.listed(item) for item in session.items]
 
 
 def _collection_error(text: str) -> str:

@@ -97,15 +97,25 @@ def _has_passed(item: pytest.Item, name: str) -> bool:
     return all(passed for (other, _engine), passed in known.items() if other == name)
 
 
+def note_passed(item: pytest.Item) -> None:
+    """Remember that a check has passed."""
+    _note(item, has_passed=True)
+
+
+def _note(item: pytest.Item, *, has_passed: bool) -> tuple[str, str]:
+    passed = item.config.stash.setdefault(_PASSED, {})
+    key = (short_name(item), engine_of(item))
+    passed[key] = passed.get(key, True) and has_passed
+    return key
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Any:
     """Remember how a check ended; with several sets of parameters all of them must pass."""
     report: pytest.TestReport = yield
     lacks_something = report.skipped and WAITS_FOR not in item.stash  # an engine, a feature: no verdict on it
     if (report.when == "call" or not report.passed) and not lacks_something:
-        passed = item.config.stash.setdefault(_PASSED, {})
-        key = (short_name(item), engine_of(item))
-        passed[key] = passed.get(key, True) and report.passed
+        key = _note(item, has_passed=report.passed)
         notes = item.stash.get(NOTES, None)
         if notes is not None and notes.timed_out and report.failed:
             item.config.stash.setdefault(_ENDLESS, set()).add(key)

@@ -67,6 +67,7 @@ class WasmtimeSession:
         config.wasm_threads = True
         config.shared_memory = True
         config.consume_fuel = limits.fuel is not None
+        config.parallel_compilation = confined  # for what is small, to start threads takes longer
         self.engine = wasmtime.Engine(config)
         self._last: _Known | None = None
         self._closed = threading.Event()
