@@ -32,7 +32,7 @@ class Terminal:
         import pty
 
         self._screen, inside = pty.openpty()
-        environment = {**os.environ, "TERM": "xterm", "COLUMNS": "110", "LINES": "40"}
+        environment = {**os.environ, "TERM": "xterm", "COLUMNS": "110", "LINES": "40", "NO_COLOR": "1"}
         self.process = subprocess.Popen(
             [sys.executable, "-m", "wasmlab", "learn"],
             cwd=folder,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from wasmlab.checks.verdicts import Verdict
 from wasmlab.learn.checking import Outcome
+from wasmlab.learn.fitting import painted
 from wasmlab.learn.notebook import Notebook
 from wasmlab.learn.view import KEYS, View
 
@@ -52,6 +53,39 @@ def test_nothing_steers_the_terminal_and_no_line_is_too_long(notebook: Notebook)
     view = _view(notebook, _verdict("a", "failed", came="\x1b[2Jgone", message="x" * 500))
     lines = view.lines(60, 30)
     assert not [line for line in lines if "\x1b" in line or len(line) > 60]
+
+
+def test_what_is_to_be_read_is_read_in_any_terminal(notebook: Notebook) -> None:
+    words = [f"word{n}" for n in range(40)]
+    view = _view(notebook, _verdict("a", "failed", try_this=" ".join(words)))
+    view.hints = [" ".join(reversed(words))]
+    lines = view.lines(50, 40)
+    text = " ".join(lines)
+    assert [text.count(f"{word} ") for word in words] == [2] * len(words)
+    (tried,) = [n for n, line in enumerate(lines) if "try:" in line]
+    assert lines[tried + 1].startswith("            word"), "it goes on below the words, not below try:"
+    assert all(len(line) <= 50 for line in lines)
+
+
+def test_the_keys_and_the_news_stay_whatever_is_listed(notebook: Notebook) -> None:
+    view = _view(notebook, _verdict("a", "failed", came="no"))
+    view.listing = [f"  open     lesson {n}" for n in range(50)]
+    view.news = "your files are kept"
+    lines = view.lines(80, 24)
+    assert len(lines) == 24
+    assert lines[-3:] == ["your files are kept", "", KEYS]
+
+
+def test_a_line_of_code_is_cut_and_says_so(notebook: Notebook) -> None:
+    code = "    2 | " + "x" * 100
+    lines = _view(notebook, problems=("error: no", code)).lines(40, 30)
+    assert [line for line in lines if "|" in line] == [code[:39] + "\u2026"]
+
+
+def test_only_states_at_the_beginning_of_a_line_are_painted() -> None:
+    shown = painted(["A title", "  passed   a failed attempt", "came: passed", KEYS])
+    assert shown[1] == "  \x1b[32mpassed\x1b[m   a failed attempt"
+    assert shown[2] == "came: passed"
 
 
 def test_a_lesson_passes_only_where_something_was_checked() -> None:

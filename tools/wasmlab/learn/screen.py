@@ -8,6 +8,8 @@ import shutil
 import sys
 from typing import TextIO
 
+from wasmlab.learn.fitting import painted
+
 _TOP = "\x1b[H"
 _REST_OF_LINE = "\x1b[K"
 _BELOW = "\x1b[J"
@@ -22,6 +24,7 @@ class Screen:
 
     def __init__(self) -> None:
         self.is_terminal = sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
+        self._coloured = not os.environ.get("NO_COLOR")
         self._stream = _own_stream()
         self._shown: list[str] = []
         self._begun = False
@@ -39,6 +42,7 @@ class Screen:
         if not self.is_terminal:
             self._write("\n".join(lines) + "\n")
             return
+        lines = painted(lines) if self._coloured else lines
         start = _TOP if self._begun else _CLEAR + _TOP
         self._begun = True
         self._write(

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-import textwrap
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from wasmlab.checks.verdicts import Verdict, lines_of
 from wasmlab.learn.checking import Outcome
+from wasmlab.learn.fitting import cut, wrapped
 from wasmlab.lesson import Lesson
 from wasmlab.serve.terminal import harmless
 
@@ -36,18 +36,29 @@ class View:
     news: str = ""
 
     def lines(self, width: int, height: int) -> list[str]:
-        """Return what fits a terminal of this size: the checks give way first."""
-        below = [*self._explained(), *self._hints(), *self._notes(), "", KEYS]
+        """Return what fits a terminal of this size: the checks give way first, news and keys never."""
+        width = max(width, _NARROW)
+        explained = _bounded(wrapped(self._explained(), width))
+        below = [*explained, *wrapped([*self._hints(), *self._notes()], width)]
         head = self._head()
-        room = max(height - len(head) - len(below) - 1, 3)
-        shown = [*head, *self._checks(room), *below][:height]
-        return [harmless(line)[: max(width, _NARROW)] for line in shown]
+        end = ["", *wrapped(self.news.splitlines(), width), *([""] if self.news else []), KEYS]
+        room = max(height - len(head) - len(below) - len(end) - 1, 3)
+        shown = [*head, *self._checks(room), *below][: max(height - len(end), 0)]
+        while shown and not shown[-1]:
+            shown.pop()
+        return [cut(harmless(line), width) for line in (*shown, *end)]
 
     def plain(self) -> list[str]:
         """Return the same for a stream that is no terminal: what has come of it, once."""
         return [
             harmless(line)
-            for line in (*self._head()[:1], *self._checks(10_000), *self._explained(), *self._notes())
+            for line in (
+                *self._head()[:1],
+                *self._checks(10_000),
+                *_bounded(self._explained()),
+                *self._notes(),
+                *(["", *self.news.splitlines()] if self.news else []),
+            )
         ]
 
     def _head(self) -> list[str]:
@@ -62,7 +73,7 @@ class View:
         if len(rows) > room:
             passed = sum(verdict.verdict == "passed" for verdict in merged)
             rows = [_row(verdict) for verdict in merged if verdict.verdict != "passed"]
-            rows.insert(0, f"  passed   {passed} checks")
+            rows.insert(0, f"  passed   {passed} check{'s' if passed != 1 else ''}")
         if len(rows) > room:
             rows = [*rows[: room - 1], f"  ... and {len(rows) - room + 1} more"]
         return [*rows, *([f"  {self.now}"] if self.now else [])]
@@ -71,23 +82,22 @@ class View:
         if self.outcome is None or self.now:
             return []
         if self.outcome.problems:
-            return _bounded(["", *self.outcome.problems])
+            return ["", *self.outcome.problems]
         first = next((v for v in self.outcome.verdicts if v.verdict in ("failed", "error")), None)
         if first is None:
             return []
-        return _bounded(["", first.line, *(line[15:] for line in lines_of(first)[1:])])
+        return ["", first.line, *(line[15:] for line in lines_of(first)[1:])]
 
     def _hints(self) -> list[str]:
         if not self.hints:
             return []
         count = len(self.lesson.hints)
         shown = [f"hint {n} of {count}: {text}" for n, text in enumerate(self.hints, 1)]
-        return ["", *(line for text in shown for line in textwrap.wrap(text, 100, subsequent_indent="  "))]
+        return ["", *shown]
 
     def _notes(self) -> list[str]:
         listed = ["", *self.listing] if self.listing else []
-        said = [line for text in (self.note, self.news) for line in text.splitlines()]
-        return [*listed, *(["", *said] if said else [])]
+        return [*listed, *(["", *self.note.splitlines()] if self.note else [])]
 
 
 def merge(verdicts: Iterable[Verdict]) -> list[Verdict]:
