@@ -160,6 +160,16 @@ def test_an_index_that_cannot_be_reached_is_told(run_cli: Cli, monkeypatch: pyte
     )
 
 
+@pytest.mark.usefixtures("index")
+def test_a_manifest_that_cannot_be_read_is_told_before_a_package_is_refused(
+    lesson: Path, run_cli: Cli
+) -> None:
+    manifest = lesson / "lesson.toml"
+    manifest.write_text(manifest.read_text(encoding="utf-8") + "\npackages = [", encoding="utf-8")
+    done = run_cli("setup", "pyodide", "--package", "greetings", "--yes")
+    assert (done.exit_code, f"error: {manifest}:" in done.stderr) == (2, True), done.stderr
+
+
 def test_what_no_lesson_allows_is_not_fetched(index: WheelIndex, lesson: Path, run_cli: Cli) -> None:
     done = run_cli("setup", "pyodide", "--package", "words", "--yes")
     assert (done.exit_code, index.asked) == (2, [])

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from wasmlab import packages
 from wasmlab.course import cache_folder, find_course
-from wasmlab.errors import FolderNotWritable, PackageNotAllowed, WasmlabError
+from wasmlab.errors import FolderNotWritable, ManifestError, PackageNotAllowed, WasmlabError
 from wasmlab.lesson import Lesson
 from wasmlab.names import did_you_mean
 from wasmlab.packages import Wheel
@@ -30,11 +30,12 @@ def find(names: Sequence[str] = ()) -> Finding:
 
     Raises:
         PackageNotAllowed: no lesson allows one of `names`.
+        ManifestError: none of those that can be read does, and one cannot be read.
     """
     try:
         lessons = _lessons(names)
         pinned = {lesson.name: packages.read_lock(lesson) for lesson in lessons}
-    except PackageNotAllowed:
+    except (PackageNotAllowed, ManifestError):
         raise
     except WasmlabError as error:
         return Finding("pyodide", False, _USE, False, problem=error.what, remedy=error.hint, by_setup=False)
@@ -111,6 +112,8 @@ def _lessons(names: Sequence[str]) -> list[Lesson]:
     known = {name for lesson in lessons for name in packages.allowed(lesson)}
     for name in names:
         if name not in known:
+            if course.broken:  # it may be the one that does
+                raise next(iter(course.broken.values()))
             near = did_you_mean(name, known) if known else ""
             where = f"{lessons[0].name}/lesson.toml" if lessons else "a lesson that has Python"
             add = f'add "{name}" to packages in {where}'
