@@ -176,7 +176,9 @@ def test_a_page_that_fails_leaves_a_trace_and_a_picture(lesson_copy: Path, cours
     """It is traced the second time; what has happened the first time counts."""
     (lesson_copy / "checks" / "test_add_and_log.py").write_text(
         'SEEN = []\n\n\ndef test_title(lesson_page):\n    """The page has its title."""\n'
-        "    SEEN.append(lesson_page.page.title())\n    assert len(SEEN) == 2\n",
+        "    SEEN.append(lesson_page.page.title())\n"
+        "    lesson_page.page.set_viewport_size({'width': 300 * len(SEEN), 'height': 200})\n"
+        "    assert len(SEEN) == 2\n",
         encoding="utf-8",
     )
     done = check(course_copy, "--engine", "chromium", "--json")
@@ -184,6 +186,8 @@ def test_a_page_that_fails_leaves_a_trace_and_a_picture(lesson_copy: Path, cours
     assert verdict["verdict"] == "failed"
     kept = {path.name for path in (course_copy / verdict["kept"]).iterdir()}
     assert kept == {"trace.zip", "page.png"}
+    picture = (course_copy / verdict["kept"] / "page.png").read_bytes()
+    assert int.from_bytes(picture[16:20]) == 300, "its width: it is of the time that counts"
 
 
 def test_two_lessons_keep_their_checks_apart(own_checks: Path, course_copy: Path) -> None:

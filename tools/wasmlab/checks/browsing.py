@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from wasmlab.checks.serving import FolderServer
 
 
+PICTURE = "page.png"
+
+
 class Browsers:
     """The browsers of a test session, each started when it is first asked for."""
 
@@ -58,14 +61,17 @@ def confined_context(running: Running, server: FolderServer, **more: Any) -> Bro
 
 
 def close_context(context: BrowserContext, kept: Path | None, *, traced: bool) -> None:
-    """Close a context; where `kept` names a folder, a picture of its page goes there, and its trace."""
+    """Close a context; where `kept` names a folder, a picture of its page goes there, and its trace.
+
+    A picture that is there already is of the time that counts, and the trace of a repetition.
+    """
     from playwright.sync_api import Error
 
     with suppress(Error, OSError):  # the browser may be gone, the folder not writable: the verdict stands
         if kept is not None:
             kept.mkdir(parents=True, exist_ok=True)
-            for page in context.pages:
-                page.screenshot(path=kept / "page.png", timeout=2000)
+            for page in () if traced and (kept / PICTURE).exists() else context.pages:
+                page.screenshot(path=kept / PICTURE, timeout=2000)
             if traced:
                 context.tracing.stop(path=kept / "trace.zip")
     with suppress(Error):

@@ -235,6 +235,7 @@ def lesson_page(
     request: pytest.FixtureRequest,
 ) -> Iterator[LessonPage]:
     """Return the lesson's page, open in a browser that reaches nothing but the lesson."""
+    from wasmlab.checks.browsing import PICTURE
     from wasmlab.checks.needing import marked, skip_without
     from wasmlab.checks.tracing import can_repeat, repeat
 
@@ -243,6 +244,9 @@ def lesson_page(
     item, browser = request.node, lesson_pages.browsers.running(page_engine)
     kept = Path.cwd() / "test-results" / lesson.name / item.name
     at_once = lesson_pages.keeps and not can_repeat(item)
+    if at_once:
+        with suppress(OSError):
+            (kept / PICTURE).unlink(missing_ok=True)  # of an earlier run
     with lesson_pages.open(page_engine, lesson, kept, lambda: has_failed(item), traced=at_once) as page:
         yield page
     if has_failed(item) and lesson_pages.keeps and not at_once and browser.alive:
