@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
@@ -13,6 +14,7 @@ from wasmlab.checks.browsing import Browsers, close_context, confined_context
 from wasmlab.checks.reusing import release, watch
 from wasmlab.checks.serving import FORGET, serve_folder
 from wasmlab.engines.browsers import Running
+from wasmlab.errors import WasmlabError
 from wasmlab.lesson import Lesson
 
 if TYPE_CHECKING:
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from wasmlab.engines.browser import BrowserSession
     from wasmlab.engines.contract import Limits
 
+_WORDS = re.compile(r"\b(?:wasm|expect|lesson_page)\b")
 STEP_SECONDS = 10.0
 """How long one step on a page may take."""
 PAGE_SECONDS = 30.0
@@ -74,17 +77,23 @@ class LessonPages:
             self._engines[name, limits] = opened
         return self._engines[name, limits]
 
-    def warm(self, lesson: Lesson) -> None:
-        """Begin to load the page of `lesson` in the browsers that run, if there are checks of pages."""
+    def warm(self, lesson: Lesson, limits: Limits | None = None) -> None:
+        """Begin to load in the browsers that run what the checks of `lesson` will ask for.
+
+        That is the lesson's page where there are checks of pages, and the engine's where there are checks
+        of modules and their `limits` are given.
+        """
         from playwright.sync_api import Error
 
         self._leave_changed(lesson)
         files = (lesson.root / "checks").glob("*.py")
-        if not any("lesson_page" in file.read_text("utf-8", "replace") for file in files):
-            return
+        words = {word for file in files for word in _WORDS.findall(file.read_text("utf-8", "replace"))}
         for name in self.browsers.started:
-            with suppress(Error):  # whatever is wrong with it is for the check to find
-                self._room(name, lesson).begin_anew()
+            with suppress(Error, WasmlabError):  # whatever is wrong with it is for the check to find
+                if limits is not None and words & {"wasm", "expect"}:
+                    self.engine(name, limits)
+                if "lesson_page" in words:
+                    self._room(name, lesson).begin_anew()
 
     @contextmanager
     def open(

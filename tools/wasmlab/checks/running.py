@@ -76,7 +76,9 @@ def check_built(
             f"{lesson.name} has no checks", f"write pytest functions in {lesson.name}/checks/test_*.py"
         )
     if pages is not None:
-        pages.warm(lesson)
+        from wasmlab.engines.contract import Limits
+
+        pages.warm(lesson, limits or Limits())
     judge = Judge(lesson, tell, pages, limits, is_built=is_built)
     more = ["--maxfail=1"] if first_failure else []
     run_pytest(folder, engines, judge, [folder / name for name in only], more)

@@ -51,9 +51,9 @@ def started_pages(engines: Sequence[str]) -> Iterator[LessonPages | None]:
     finally:
         # The driver may be gone already, by the same Ctrl-C: what it then says would hide that.
         with suppress(Exception):
-            pages.close()
-        with suppress(Exception):
             browsers.close()
+        with suppress(Exception):  # after the browsers: nobody waits for page after page to end
+            pages.close()
         with suppress(Exception):
             driver.stop()
 

@@ -23,7 +23,7 @@ class PlaywrightTab:
 
     def _open(self) -> Page:
         page = self._browser.new_context(service_workers="block").new_page()
-        page.goto(self._address)  # it has loaded when its modules have run
+        page.goto(self._address, wait_until="commit")  # the rest of it comes while others are at work
         return page
 
     def order(self, sent: dict[str, Any]) -> dict[str, Any]:
@@ -31,6 +31,7 @@ class PlaywrightTab:
         from playwright.sync_api import Error
 
         try:
+            self._page.wait_for_load_state()  # it has loaded when its modules have run
             # As text: the driver takes thousands of crossings apart one by one, for seconds.
             said = self._page.evaluate("async sent => JSON.stringify(await wasmlab(sent))", sent)
             outcome: dict[str, Any] = json.loads(said)
