@@ -27,9 +27,11 @@ _ASK = """async ({ code, stdin, timeoutMs }) => {
   const shown = events.filter(event => event.type === 'execute_result').at(-1);
   return { output: result.output, error: result.error ?? null, value: shown?.data['text/plain'] ?? null };
 }"""
+# A spare worker would cost as much as this one, and be for nothing with most lessons: where a program ends
+# its worker, the next one waits for another.
 _START = """async (url) => {
   const { Runner } = await import(url);
-  window.runner = new Runner({ onInput: () => null });
+  window.runner = new Runner({ onInput: () => null, spare: false });
   await window.runner.init();
 }"""
 
