@@ -88,6 +88,12 @@ def test_only_states_at_the_beginning_of_a_line_are_painted() -> None:
     assert shown[2] == "came: passed"
 
 
+def test_hints_are_gone_when_the_lesson_passes(notebook: Notebook) -> None:
+    view = _view(notebook, _verdict("a", "passed"))
+    view.hints = ["think of it"]
+    assert not [line for line in view.lines(80, 24) if "think" in line]
+
+
 def test_a_lesson_passes_only_where_something_was_checked() -> None:
     skipped = _verdict("a", "skipped", message="a page needs a browser")
     assert not Outcome((skipped,)).passed

@@ -12,6 +12,7 @@ _LABEL = re.compile(r" *(?:[a-z]+: +|hint \d+ of \d+: )?")
 _CODE = re.compile(r" *\d* \| ")
 _BOLD, _DIM, _GREEN, _RED, _PLAIN = "\x1b[1m", "\x1b[2m", "\x1b[32m", "\x1b[31m", "\x1b[m"
 _STATES = {"passed": _GREEN, "failed": _RED, "error": _RED, "waits": _DIM, "skipped": _DIM, "open": _DIM}
+_WORD = re.compile(r"( *)(error|hint|try)(?=:)")
 _STATE = re.compile(rf"  ({'|'.join(_STATES)})(?= )")
 
 
@@ -43,4 +44,9 @@ def painted(lines: list[str]) -> list[str]:
 
 
 def _painted(line: str) -> str:
-    return _STATE.sub(lambda match: f"  {_STATES[match[1]]}{match[1]}{_PLAIN}", line, count=1)
+    if match := _STATE.match(line):
+        return f"  {_STATES[match[1]]}{match[1]}{_PLAIN}{line[match.end() :]}"
+    if match := _WORD.match(line):
+        look = _RED if match[2] == "error" else _BOLD
+        return f"{match[1]}{look}{match[2]}{_PLAIN}{line[match.end() :]}"
+    return line

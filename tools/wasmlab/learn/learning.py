@@ -166,6 +166,9 @@ class _Learning:
             self.draw()
 
     def _hint(self) -> None:
+        if self.view.outcome and self.view.outcome.passed:
+            self.view.news = "it passes: there is nothing to hint at"
+            return
         if not self.view.lesson.hints:
             self.view.news = "this lesson has no hints"
         self.view.hints = self.notebook.read_hint(self.view.lesson)
@@ -187,8 +190,9 @@ class _Learning:
 
     def _listing(self) -> list[str]:
         passed = self.notebook.progress.passed
+        widest = max(len(lesson.name) for lesson in self.notebook.lessons)
         return [
-            f"  {'passed' if lesson.name in passed else 'open':<8} {lesson.name}   {lesson.title}"
+            f"  {'passed' if lesson.name in passed else 'open':<8} {lesson.name:<{widest}}   {lesson.title}"
             for lesson in self.notebook.lessons
         ]
 

@@ -43,7 +43,8 @@ class View:
         head = self._head()
         end = ["", *wrapped(self.news.splitlines(), width), *([""] if self.news else []), KEYS]
         room = max(height - len(head) - len(below) - len(end) - 1, 3)
-        shown = [*head, *self._checks(room), *below][: max(height - len(end), 0)]
+        checks = self._checks(room)
+        shown = [*head, *checks, *below[not checks :]][: max(height - len(end), 0)]
         while shown and not shown[-1]:
             shown.pop()
         return [cut(harmless(line), width) for line in (*shown, *end)]
@@ -89,7 +90,7 @@ class View:
         return ["", first.line, *(line[15:] for line in lines_of(first)[1:])]
 
     def _hints(self) -> list[str]:
-        if not self.hints:
+        if not self.hints or (self.outcome is not None and self.outcome.passed):
             return []
         count = len(self.lesson.hints)
         shown = [f"hint {n} of {count}: {text}" for n, text in enumerate(self.hints, 1)]
