@@ -172,6 +172,7 @@ def run_with(page: Page, number: str) -> None:
     page.get_by_role("button", name="Run").click()
 
 
+@pytest.mark.in_chromium
 def test_a_new_lesson_s_page_shows_the_result(served: str, new_page: Callable[..., Page]) -> None:
     page = new_page()
     page.goto(served)

@@ -121,6 +121,7 @@ def handed_over(page: Page, button: str) -> tuple[str, str]:
 # Running
 
 
+@pytest.mark.in_chromium
 def test_results_stand_in_the_output_and_at_their_lines(play: Page) -> None:
     output = run(play, "print('a')\nx = 6\nx * 7")
     expect(output).to_contain_text("42")
@@ -129,6 +130,7 @@ def test_results_stand_in_the_output_and_at_their_lines(play: Page) -> None:
     expect(lines).to_have_text(["print('a')a", "x * 7→ 42"])
 
 
+@pytest.mark.in_chromium
 def test_a_mistake_is_marked_at_its_line_and_explained(play: Page) -> None:
     output = run(play, "total = 1\nprint(totl)", "Ended by NameError")
     expect(output).to_contain_text("total")
@@ -164,6 +166,7 @@ def test_completion_knows_the_names_of_the_program(play: Page) -> None:
     play.locator("#line").fill("")
 
 
+@pytest.mark.in_chromium
 def test_the_console_takes_blocks_and_remembers_them(play: Page) -> None:
     play.get_by_role("button", name="Clear").click()
     enter(play, "for n in range(2):", "    print('n', n)", "")

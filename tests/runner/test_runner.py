@@ -151,6 +151,7 @@ def test_the_end_of_python_itself_is_a_result_and_the_next_run_works(
     assert room.run("print(1)")["result"]["output"] == "1\n"
 
 
+@pytest.mark.in_chromium
 def test_too_many_messages_end_the_run(room: Room) -> None:
     flood = "from pyodide.code import run_js\nrun_js('for (let i = 0; i < 200000; i++) postMessage(0)')"
     assert room.run(flood, timeoutMs=30_000)["result"]["error"]["name"] == "TooManyMessages"

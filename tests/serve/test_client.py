@@ -57,6 +57,7 @@ def test_a_saved_c_file_shows_its_result_in_place(lesson: Page, course_copy: Pat
     assert lesson.evaluate("window.mark") == 1
 
 
+@pytest.mark.in_chromium
 def test_a_compile_error_is_explained_over_the_page_and_goes(lesson: Page, course_copy: Path) -> None:
     edit(source_of(course_copy), "js_log(sum);", "js_log(sum)")
     dialog = lesson.locator(DIALOG)

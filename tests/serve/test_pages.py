@@ -101,6 +101,7 @@ def test_axe_finds_nothing_on_the_front_page(
     assert results.violations_count == 0, results.generate_report()
 
 
+@pytest.mark.in_chromium
 def test_the_front_page_follows_a_build_that_fails(
     start_server: Start, new_page: NewPage, course_copy: Path
 ) -> None:
