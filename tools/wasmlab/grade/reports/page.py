@@ -121,7 +121,7 @@ def _checks(batch: Batch) -> str:
         f"<td class=number>{1000 * seconds[key] / total:.0f} ms</td></tr>"
         for key in sorted(lines, key=lambda key: -failed[key])
     )
-    head = "<tr><th>Check</th><th class=number>Missed</th><th></th><th class=number>Mean time</th></tr>"
+    head = "<tr><th>Check</th><th class=number>Missed</th><th>Share</th><th class=number>Mean time</th></tr>"
     table = f'<table class="checks">{head}{body}</table>'
     return f"<section><h2>Checks, the one that is missed most first</h2>{table}</section>"
 
@@ -135,7 +135,7 @@ def _class(batch: Batch) -> str:
         for number, graded in _by_name(batch)
     )
     numbers = "<th class=number>Points</th><th class=number>Time</th>"
-    head = f"<tr><th>Submission</th><th>Outcome</th>{numbers}<th></th></tr>"
+    head = f"<tr><th>Submission</th><th>Outcome</th>{numbers}<th>Note</th></tr>"
     return f'<section><h2>The class</h2><table class="class">{head}{body}</table></section>'
 
 
