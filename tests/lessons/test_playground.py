@@ -121,7 +121,6 @@ def handed_over(page: Page, button: str) -> tuple[str, str]:
 # Running
 
 
-@pytest.mark.in_chromium
 def test_results_stand_in_the_output_and_at_their_lines(play: Page) -> None:
     output = run(play, "print('a')\nx = 6\nx * 7")
     expect(output).to_contain_text("42")
