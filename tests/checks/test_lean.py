@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import shutil
-from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from wasmlab.build import build_lesson
-from wasmlab.checks.lean import Lean, NotPlain
+from wasmlab.checks.lean import Lean
 from wasmlab.checks.running import Judge, run_pytest
 from wasmlab.checks.verdicts import Verdict
 from wasmlab.engines.contract import Limits
@@ -19,26 +18,23 @@ from wasmlab.lesson import Lesson, load_lesson
 _LIMITS = Limits(seconds=0.5)
 
 
-class _LeanJudge(Judge):
-    """Takes the checks of a session from pytest where it can; `took` says whether it could."""
+class _Judge(Judge):
+    """Knows whether the checks were taken from pytest."""
 
     took = False
 
-    @pytest.hookimpl(tryfirst=True)
-    def pytest_runtestloop(self, session: pytest.Session) -> None:
-        with suppress(NotPlain):
-            session.config.pluginmanager.register(Lean(session, self))
-            self.took = True
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        self.took = any(isinstance(one, Lean) for one in session.config.pluginmanager.get_plugins())
 
 
 def _both(lesson: Lesson) -> tuple[list[Verdict], list[Verdict], bool]:
     """Return the verdicts that pytest gives and those of the other way, and whether there was one."""
+    usual, quick = (_Judge(lesson, lambda _verdict: None, None, _LIMITS, quick=way) for way in (False, True))
     heard = []
-    for kind in (Judge, _LeanJudge):
-        judge = kind(lesson, lambda _verdict: None, None, _LIMITS)
+    for judge in (usual, quick):
         run_pytest(lesson.root / "checks", ["wasmtime"], judge)
         heard.append([replace(verdict, seconds=0) for verdict in judge.verdicts])
-    return heard[0], heard[1], getattr(judge, "took", False)
+    return heard[0], heard[1], quick.took
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,8 @@ the checks themselves. What does not pass goes through pytest's hooks all the sa
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Literal
@@ -63,6 +64,7 @@ class _Request:
     node: pytest.Item
     fixturename: str
     ends: list[_End]
+    getfixturevalue: Callable[[str], Any]
 
     @property
     def config(self) -> pytest.Config:
@@ -70,6 +72,12 @@ class _Request:
 
     def addfinalizer(self, end: _End) -> None:
         self.ends.append(end)
+
+
+def quicken(session: pytest.Session, judge: Judge) -> None:
+    """Take the checks of a session, which are collected, from pytest where they are plain."""
+    with suppress(NotPlain, AttributeError):  # another pytest may be made otherwise inside
+        session.config.pluginmanager.register(Lean(session, judge))
 
 
 class Lean:
@@ -121,14 +129,24 @@ class Lean:
     def _set_up(self, item: pytest.Function, plain: _Plain, values: dict[str, Any], ends: list[_End]) -> None:
         waiting.pytest_runtest_setup(item)
         values |= plain.given
-        values |= self._staying
-        for fixture in plain.fixtures:
+        self._make(item, plain.fixtures, values, ends)
+
+    def _make(
+        self, item: pytest.Function, fixtures: Iterable[_Fixture], values: dict[str, Any], ends: list[_End]
+    ) -> None:
+        def get(name: str) -> Any:
+            self._make(item, _needed(item, name, {}, ()), values, ends)
+            return values[name]
+
+        values |= self._staying  # also for who asks later, in another check
+        for fixture in fixtures:
             if fixture.name in values:
                 continue
             place = self._ends if fixture.stays else ends
-            values[_REQUEST] = request = _Request(item, fixture.name, place)
+            values[_REQUEST] = request = _Request(item, fixture.name, place, get)
             needed = {name: values[name] for name in fixture.needs}
-            values[fixture.name] = made = _fixtures.call_fixture_func(fixture.make, request, needed)  # type: ignore[arg-type]
+            made = _fixtures.call_fixture_func(fixture.make, request, needed)  # type: ignore[arg-type]
+            values[fixture.name] = made
             if fixture.stays:
                 self._staying[fixture.name] = made
 
@@ -170,7 +188,7 @@ def _plain(item: pytest.Item, judge: Judge) -> _Plain:
     given = dict(callspec.params) if callspec else {}
     if "skip" in marks:
         return _Plain(given, (), (), judge.listed(item))
-    if waiting.engine_of(item) not in ("wasmtime", "-") or _is_special(item.obj, known.argnames):
+    if _is_special(item.obj, known.argnames):
         raise NotPlain(item.nodeid)
     fixtures = {one.name: one for name in item.fixturenames for one in _needed(item, name, given, ())}
     return _Plain(given, tuple(fixtures.values()), known.argnames, judge.passed(item))
@@ -187,7 +205,7 @@ def _needed(
     """List a fixture behind those that it needs."""
     if name == _REQUEST:
         return
-    found = (item._fixtureinfo.name2fixturedefs.get(name) or (None,))[-1]
+    found = (item._fixtureinfo.name2fixturedefs.get(name) or _others(item, name) or (None,))[-1]
     if found is None or name in above or found.params is not None:
         raise NotPlain(name)
     if name in given and found.func is _python.get_direct_param_fixture_func:
@@ -201,3 +219,8 @@ def _needed(
     for need in needs:
         yield from _needed(item, need, given, (*above, name))
     yield _Fixture(name, make, needs, stays)
+
+
+def _others(item: pytest.Function, name: str) -> Sequence[Any]:
+    """Return the fixtures of a name that no check is given by itself: another fixture asks for it."""
+    return item.session._fixturemanager.getfixturedefs(name, item) or ()

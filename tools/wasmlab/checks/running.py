@@ -15,6 +15,7 @@ from wasmlab.build import build_lesson
 from wasmlab.checks import plugin
 from wasmlab.checks.alone import alone
 from wasmlab.checks.explaining import cut, explained
+from wasmlab.checks.lean import quicken
 from wasmlab.checks.marks import marks_or_none, short_name
 from wasmlab.checks.plugin import GIVEN_LESSON, GIVEN_LIMITS, GIVEN_PAGES
 from wasmlab.checks.verdicts import Verdict, Word
@@ -62,11 +63,13 @@ def check_built(
     first_failure: bool = False,
     only: Sequence[str] = (),
     is_built: bool = True,
+    quick: bool = False,
 ) -> list[Verdict]:
     """Run the checks in `folder`, which need not lie in the lesson, and build nothing.
 
     With `first_failure` the checks after the first one that does not pass are left out; `only` names the
     files whose checks are run. What is not built, `is_built` says: each check tries it again and says why.
+    `quick` is for who does not show what checks print.
 
     Raises:
         UsageError: there are no checks, or an engine has an unknown name.
@@ -79,7 +82,7 @@ def check_built(
         from wasmlab.engines.contract import Limits
 
         pages.warm(lesson, limits or Limits())
-    judge = Judge(lesson, tell, pages, limits, is_built=is_built)
+    judge = Judge(lesson, tell, pages, limits, is_built=is_built, quick=quick)
     more = ["--maxfail=1"] if first_failure else []
     run_pytest(folder, engines, judge, [folder / name for name in only], more)
     return judge.verdicts
@@ -148,9 +151,11 @@ class Judge:
         limits: Limits | None,
         *,
         is_built: bool = True,
+        quick: bool = False,
     ) -> None:
         self.lesson = lesson
         self.is_built = is_built
+        self.quick = quick
         self.tell = tell
         self.pages = pages
         self.limits = limits
@@ -170,6 +175,13 @@ class Judge:
         self.sets = Counter(map(_key, session.items))
         # From here on nobody reads a traceback, and to write one with its source takes 40 milliseconds.
         session.config.option.tbstyle = "no"
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> object:
+        """Leave to pytest what is its own; None lets it go on."""
+        if self.quick:
+            quicken(session, self)
+        return None
 
     def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
         """Note a Ctrl-C; pytest calls a collection that it gives up an interruption too."""

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from wasmlab.checks.lean import Lean, NotPlain
+from wasmlab.checks.lean import quicken
 from wasmlab.checks.plugin import GIVEN_LESSON
 from wasmlab.checks.running import Judge, run_pytest
 from wasmlab.checks.verdicts import Verdict
@@ -48,8 +47,7 @@ class Standing(Judge):
         """Wait, and then run the checks as always, at most once."""
         plugins = session.config.pluginmanager
         _drop_unasked(plugins, session.items)
-        with suppress(NotPlain, AttributeError):  # another pytest may be made otherwise inside
-            plugins.register(Lean(session, self))
+        quicken(session, self)
         if self._turn(self):
             plugins.subset_hook_caller("pytest_runtestloop", [self])(session=session)
             self._over()

@@ -127,7 +127,8 @@ class Room:
             return
         from wasmlab.checks.running import check_built
 
-        check_built(lesson, self.template.checks, self.engines, hear, self.pages, self.limits.calls)
+        checks, limits = self.template.checks, self.limits.calls
+        check_built(lesson, checks, self.engines, hear, self.pages, limits, quick=True)
 
 
 _PAGE_FILES = (".html", ".css", ".js", ".mjs")
