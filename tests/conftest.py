@@ -192,3 +192,18 @@ def new_page(lesson_browser: Browser, request: pytest.FixtureRequest) -> Iterato
     results = REPOSITORY / "test-results" / re.sub(r"[^\w-]+", "-", request.node.name)
     for number, context in enumerate(contexts):
         close_context(context, results / str(number) if has_failed(request.node) else None, traced=traced)
+
+
+@pytest.fixture
+def axe_finds_nothing() -> Callable[..., None]:
+    """Return a function that has axe look at a page in light and in dark; `settled` waits for the change."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    def look(page: Page, settled: Callable[[str], None] = lambda _scheme: None) -> None:
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+            settled(scheme)
+            results = Axe().run(page)
+            assert results.violations_count == 0, f"{scheme}: {results.generate_report()}"
+
+    return look
