@@ -159,16 +159,19 @@ class _Watch:
         self._from = min(count // 2, 2 * (os.cpu_count() or 1))  # until then workers start
         self._until = min(count, 200)  # then they make room for new ones, and take their numbers along
         self._first = self._last = 0.0
+        self._own = 0.0  # the processor's time of looking at memory, which is no grading
 
     def look(self, _graded: object) -> None:
         """Note the memory now and then, and the processor's time at the beginning and the end."""
         self._seen += 1
         if self._seen == self._from:
-            self._first = _processor()
+            self._first = _processor() - self._own
         if self._seen == self._until:
-            self._last = _processor()
+            self._last = _processor() - self._own
         if self._seen % max(1, self._count // 25) == 0:
+            begun = time.thread_time()
             self.sizes.append(self._memory() >> 20)
+            self._own += time.thread_time() - begun
 
     @property
     def processor(self) -> float:
