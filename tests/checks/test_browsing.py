@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Error, Page
 
-from wasmlab.checks import pages
 from wasmlab.checks.pages import LessonPages
 from wasmlab.lesson import Lesson, load_lesson
 
@@ -209,7 +208,7 @@ def test_a_page_that_spins_is_ended_and_the_next_one_opens(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(pages, "PAGE_SECONDS", 2.0)
+    monkeypatch.setattr(lesson_pages, "page_seconds", 2.0)
     spinning = lesson_with_script("setTimeout(() => { for (;;); }, 100)")
     with (
         pytest.raises(Error, match="closed"),

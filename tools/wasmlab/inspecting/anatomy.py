@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from bisect import bisect_right
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -93,9 +94,11 @@ def inspect_file(path: Path, name: str = "", *, is_valid: bool = False) -> Anato
         raise ModuleUnreadable(f"{path}: {error.what}", error.hint) from error
     if not is_valid:
         validate(path)
-    printed = print_text(path)
+    with ThreadPoolExecutor(1) as beside:  # wasm-tools is a process of its own
+        printing = beside.submit(print_text, path)
+        lines = read_debug_info(data, ())
+    printed = printing.result()
     forms = read_forms(printed)
-    lines = read_debug_info(data, ())
     functions = _functions(bodies, forms, lines)
     return Anatomy(
         name or path.name,
