@@ -31,8 +31,9 @@ export async function load({ parts, lock, shared }, { onStage, onEvent, onFatal,
     onStage(stage);
   };
 
-  // The browser compiles on threads of its own, while this one unpacks the rest.
-  const compiled = parts['pyodide.asm.wasm'].then(part => WebAssembly.compileStreaming(unpacked(part)));
+  // The browser compiles on threads of its own, while this one unpacks the rest. Not by compileStreaming:
+  // Firefox, when busy, now and then never comes to the end of a stream that is made here.
+  const compiled = parts['pyodide.asm.wasm'].then(part => unpacked(part).arrayBuffer()).then(bytes => WebAssembly.compile(bytes));
   compiled.catch(() => {}); // whoever waits for it is told
   const [{ loadPyodide }, { default: createPyodideModule }] = await Promise.all(
     ['pyodide.mjs', 'pyodide.asm.mjs'].map(async name => importPart(await parts[name])));
