@@ -1,4 +1,4 @@
-"""From a saved file to what the eye sees: a C source against bare steps, an HTML page against Vite.
+"""From a saved file to what the eye sees: C sources against bare steps, an HTML page against Vite.
 
     python tests/benchmarks/bench_save.py [RUNS]
 
@@ -7,6 +7,7 @@ Needs Chromium, and npm for the peer of the second table (Vite is installed into
 
 from __future__ import annotations
 
+import os
 import random
 import re
 import shutil
@@ -21,7 +22,9 @@ from pathlib import Path
 from measure import Row, print_rows
 from playwright.sync_api import Page, sync_playwright
 
+from wasmlab.build import Options, build_lesson, plan_target
 from wasmlab.engines.browsers import launch
+from wasmlab.lesson import load_lesson
 from wasmlab.toolchains.clang import find
 
 REPOSITORY = Path(__file__).parents[2]
@@ -134,6 +137,48 @@ def c_source(runs: int, folder: Path) -> Row:
     return Row("C save to new result", ours[1:], "zig cc + fetch + instantiate", peer[1:], "at most 1.6")
 
 
+def saved_export(page: Page, source: Path, number: int) -> float:
+    """Save the source of an example by emcc, and return the milliseconds until its new result is painted."""
+    text = re.sub(r"return a \+ b.*;", f"return a + b + {number};", source.read_text("utf-8"))
+    start = time.time() * 1000
+    source.write_text(text, encoding="utf-8")
+    shown = ["#hello_export .output", f"is {12 + number}"]
+    return float(page.evaluate("([place, text]) => whenShown(place, text)", shown)) - start
+
+
+def emcc_source(runs: int, folder: Path) -> Row:
+    """Measure the edit of one example of the starter pack, and the bare emcc command, in turn."""
+    root, other = folder / "course" / "pack", folder / "other" / "pack"
+    for copy in (root, other):
+        shutil.copytree(
+            REPOSITORY / "emscripten-starter-pack", copy, ignore=shutil.ignore_patterns("dist", "__pycache__")
+        )
+        head, *targets = (copy / "lesson.toml").read_text(encoding="utf-8").split("[[target]]")
+        kept = [text for text in targets if 'name = "hello_export"\n' in text]
+        (copy / "lesson.toml").write_text("[[target]]".join([head, *kept]), encoding="utf-8")
+    lesson = load_lesson(other)
+    build_lesson(lesson)
+    (step,) = plan_target(lesson, lesson.targets[0], Options())[1].steps
+    ours, peer = [], []
+    argv = [sys.executable, "-m", "wasmlab", "serve", "--no-browser", "--port", "8125"]
+    with served(argv, root.parent) as address, sync_playwright() as playwright:
+        browser = launch(playwright, "chromium").browser
+        page = browser.new_page()
+        page.add_init_script(PAINTED)
+        page.goto(f"{address}/pack/")
+        page.locator("#hello_export").get_by_role("button", name="Run").click()
+        page.evaluate("() => whenShown('#hello_export .output', 'is 12')")
+        for number in range(1, runs + 2):
+            ours.append(saved_export(page, root / "c" / "hello_export.c", number))
+            shutil.copy(root / "c" / "hello_export.c", other / "c")
+            start = time.perf_counter()
+            env = {**os.environ, **step.command.env}
+            subprocess.run(step.command.argv, cwd=other, env=env, check=True, capture_output=True)
+            peer.append((time.perf_counter() - start) * 1000)
+        browser.close()
+    return Row("the same by emcc", ours[1:], "the bare emcc command", peer[1:], "at most 250 ms more than")
+
+
 def saved_page(page: Page, file: Path, number: int) -> float:
     """Save an HTML page and return the milliseconds until its new text is painted after the reload."""
     text = re.sub(r"version \d+", f"version {number}", file.read_text("utf-8"))
@@ -181,10 +226,10 @@ def html_page(runs: int, folder: Path) -> Row:
 
 
 def main() -> None:
-    """Measure both and print one table."""
+    """Measure all and print one table."""
     runs = int(sys.argv[1]) if len(sys.argv) > 1 else 20
     rows = []
-    for measured in (c_source, html_page):
+    for measured in (c_source, emcc_source, html_page):
         with tempfile.TemporaryDirectory() as folder:
             rows.append(measured(runs, Path(folder)))
     print_rows("From saving to seeing (headless Chromium)", rows)
