@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from wasmlab.dev.ctree import Node
 
-_OTHER = {
+OPERATORS: dict[str, tuple[str, ...]] = {
     "+": ("-",),
     "-": ("+",),
     "*": ("+",),
@@ -93,7 +93,7 @@ def _operator(node: Node, source: bytes) -> Iterator[Change]:
     at = source.find(opcode.encode(), left, right)
     if at < 0:
         return
-    for other in _OTHER.get(opcode, ()):
+    for other in OPERATORS.get(opcode, ()):
         yield Change(at, at + len(opcode), other.encode(), f"{other} for {opcode}")
 
 

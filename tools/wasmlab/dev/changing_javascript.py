@@ -7,38 +7,14 @@ from collections.abc import Iterator
 from tree_sitter import Language, Node, Parser
 from tree_sitter_javascript import language
 
-from wasmlab.dev.changing import Change
+from wasmlab.dev.changing import OPERATORS, Change
 
 _OPERATORS: dict[str, tuple[str, ...]] = {
-    "+": ("-",),
-    "-": ("+",),
-    "*": ("+",),
-    "/": ("*",),
-    "%": ("/",),
+    **OPERATORS,
     "**": ("*",),
-    "<": ("<=", ">="),
-    "<=": ("<", ">"),
-    ">": (">=", "<="),
-    ">=": (">", "<"),
-    "==": ("!=",),
-    "!=": ("==",),
     "===": ("!==",),
     "!==": ("===",),
-    "&&": ("||",),
-    "||": ("&&",),
-    "&": ("|",),
-    "|": ("&",),
-    "^": ("|",),
-    "<<": (">>",),
-    ">>": ("<<",),
     ">>>": ("<<",),
-    "+=": ("-=",),
-    "-=": ("+=",),
-    "*=": ("+=",),
-    "/=": ("*=",),
-    "&=": ("|=",),
-    "|=": ("&=",),
-    "^=": ("|=",),
     "&&=": ("=",),
     "||=": ("=",),
     "??=": ("=",),

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from wasmlab.checks.running import Judge, run_pytest
-from wasmlab.checks.verdicts import Verdict
-from wasmlab.dev.cases import CALL_SECONDS, cases_of
+from wasmlab.dev.cases import CALL_SECONDS, cases_of, silent
 from wasmlab.dev.changing import Change
 from wasmlab.dev.changing_python import is_same_python, python_changes
 from wasmlab.dev.mutated import Mutated, Survey, Survivor
@@ -51,7 +50,7 @@ class PythonFile(Mutated):
         return True
 
     def _is_caught(self) -> bool:
-        return self._judged("chromium", self._pages, self._only)
+        return self._judged(_ENGINE, self._pages, self._only)
 
     def _is_same(self) -> bool:
         return is_same_python(self._path.read_bytes(), self._solution)
@@ -114,7 +113,7 @@ class _PageJudge(Judge):
     """Runs the checks that open the page, in an `order`: which `failed`, and how many `seconds` each took."""
 
     def __init__(self, work: Lesson, pages: LessonPages, order: Sequence[str]) -> None:
-        super().__init__(work, _silent, pages, Limits(seconds=CALL_SECONDS))
+        super().__init__(work, silent, pages, Limits(seconds=CALL_SECONDS))
         self.order = {name: place for place, name in enumerate(order)}
         self.seconds: dict[str, float] = {}
         self.failed: list[str] = []
@@ -163,7 +162,3 @@ def _hurried(pages: LessonPages, longest: float) -> Iterator[None]:
 
 KINDS = {".py": PythonFile, ".js": JavaScriptFile, ".mjs": JavaScriptFile}
 """What changes a file, by the end of its name."""
-
-
-def _silent(_verdict: Verdict) -> None:
-    pass

@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING
 
-from wasmlab.checks.verdicts import Verdict
-from wasmlab.dev.cases import CALL_SECONDS
+from wasmlab.dev.cases import CALL_SECONDS, silent
 from wasmlab.dev.changing import Change
 from wasmlab.engines.contract import Limits
 from wasmlab.lesson import Lesson
@@ -91,18 +90,13 @@ class Mutated:
 
     def _judged(self, engine: str, pages: LessonPages | None = None, only: Sequence[str] = ()) -> bool:
         """Return whether a check does not pass."""
-        return bool(self._failures(engine, pages, only))
-
-    def _failures(
-        self, engine: str, pages: LessonPages | None = None, only: Sequence[str] = ()
-    ) -> list[Verdict]:
         from wasmlab.checks.running import check_built
 
         folder, limits = self._work.root / "checks", Limits(seconds=CALL_SECONDS)
         verdicts = check_built(
-            self._work, folder, [engine], _silent, pages, limits, first_failure=True, only=only
+            self._work, folder, [engine], silent, pages, limits, first_failure=True, only=only
         )
-        return [verdict for verdict in verdicts if verdict.verdict in ("failed", "error")]
+        return any(verdict.verdict in ("failed", "error") for verdict in verdicts)
 
     def _changes(self) -> list[Change]:
         raise NotImplementedError
@@ -115,7 +109,3 @@ class Mutated:
 
     def _is_same(self) -> bool:
         raise NotImplementedError
-
-
-def _silent(_verdict: Verdict) -> None:
-    pass
