@@ -23,6 +23,8 @@ export class WasmlabCell extends HTMLElement {
   #editor = null;
   /** @type {import('../runner/runner.js').Runner | null} */
   #runner = null;
+  /** @type {AbortController | null} */
+  #control = null;
   /** @type {Output | null} */
   #output = null;
   /** @type {Record<string, HTMLElement>} */
@@ -98,12 +100,14 @@ export class WasmlabCell extends HTMLElement {
     if (run.hasAttribute('disabled')) return null;
     run.setAttribute('disabled', '');
     status.textContent = 'Running…';
+    stop.removeAttribute('disabled');
+    this.#control = new AbortController();
+    const { signal } = this.#control;
     try {
       const runner = await this.#ready();
-      stop.removeAttribute('disabled');
       this.#output?.clear();
       output.hidden = false;
-      const going = runner.run(this.code, this.language === 'sql' ? { results: 'each' } : {});
+      const going = runner.run(this.code, { signal, ...(this.language === 'sql' ? { results: 'each' } : {}) });
       for await (const event of going) this.#output?.show(event);
       const outcome = await going;
       const { error, runtime } = outcome.result;
@@ -119,9 +123,9 @@ export class WasmlabCell extends HTMLElement {
     }
   }
 
-  /** Stop the run that is going on. */
+  /** Stop this cell's run, whether it is going on or waits for another cell's. */
   stop() {
-    this.#runner?.interrupt();
+    this.#control?.abort();
   }
 }
 

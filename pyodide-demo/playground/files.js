@@ -11,9 +11,13 @@ const MOST_FILES = 50;
 /** @typedef {import('../runner/runner.js').Runner} Runner */
 
 export class Files {
-  /** @param {() => Runner | null} runner the one that has files, where there is one */
-  constructor(runner) {
+  /**
+   * @param {() => Runner | null} runner the one that has files, where there is one
+   * @param {() => void} onChange a file is new, or another one
+   */
+  constructor(runner, onChange) {
     this.runner = runner;
+    this.onChange = onChange;
     byId('upload').addEventListener('change', async (event) => {
       const field = /** @type {HTMLInputElement} */ (event.target);
       for (const file of field.files ?? []) await this.add(file.name, new Uint8Array(await file.arrayBuffer()));
@@ -41,6 +45,7 @@ export class Files {
     }
     const content = base64(bytes);
     await keep('files', name, { name, content });
+    this.onChange();
     await this.runner()?.call('write_bytes', name, content);
     say(`${name} is there: ${bytes.length} bytes`);
   }
@@ -69,15 +74,17 @@ export class Files {
     for (const name of (await runner.listFiles()).slice(0, MOST_FILES)) {
       if (/(^|\/)(__pycache__|\.)/.test(name)) continue;
       const content = await runner.call('read_bytes', name);
-      if (content !== known.get(name) && content.length < MOST_BYTES * 1.4) await keep('files', name, { name, content });
+      if (content === known.get(name) || content.length >= MOST_BYTES * 1.4) continue;
+      await keep('files', name, { name, content });
+      this.onChange();
     }
   }
 
   async draw() {
     const rows = (await this.all()).map(({ name, content }) => make('li', '',
       make('span', 'what', make('code', '', name), ` ${size(content.length * 0.75)}`),
-      button('Download', `Download ${name}`, () => download(name, bytesOf(content))),
-      button('Delete', `Delete ${name}`, () => void this.#remove(name))));
+      make('span', 'acts', button('Download', `Download ${name}`, () => download(name, bytesOf(content))),
+        button('Delete', `Delete ${name}`, () => void this.#remove(name)))));
     byId('files').replaceChildren(...rows);
   }
 

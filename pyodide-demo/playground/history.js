@@ -51,16 +51,19 @@ export class History {
 
   /** @param {Past} past */
   #row(past) {
-    const { id, at, language, code, runtime, status, inputs } = past;
+    const { id, at, language, code, runtime, status, inputs, output } = past;
     const when = new Date(at);
     const title = code.trim().split('\n').find(line => line.trim()) ?? '';
     const answered = inputs.length ? `, ${inputs.length} answer${inputs.length > 1 ? 's' : ''}` : '';
+    const told = [['Program', code], ['Answers', inputs.join('\n')], ['Output', output]].filter(([, text]) => text)
+      .map(([name, text]) => make('div', '', make('span', 'type', name), make('pre', '', text)));
     return make('li', '',
-      make('span', 'what', make('time', { datetime: when.toISOString() }, when.toLocaleString()), ` · ${KNOWN[language]?.title ?? language} · ${status} · ${duration(runtime)}${answered}`, make('br'), make('code', '', title.slice(0, 80))),
-      button('Restore', `Restore the run of ${when.toLocaleString()}`, () => this.onRestore(past)),
+      make('div', 'what', make('time', { datetime: when.toISOString() }, when.toLocaleString()), ` · ${KNOWN[language]?.title ?? language} · ${status} · ${duration(runtime)}${answered}`,
+        make('details', '', make('summary', '', make('code', '', title.slice(0, 80))), ...told)),
+      make('span', 'acts', button('Restore', `Restore the run of ${when.toLocaleString()}`, () => this.onRestore(past)),
       button('Delete', `Delete the run of ${when.toLocaleString()}`, async () => {
         await forget('history', id);
         await this.draw();
-      }));
+      })));
   }
 }

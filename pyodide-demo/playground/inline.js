@@ -1,5 +1,7 @@
 /** Puts what a program says beside the lines that say it. */
 
+import { TABLE } from './rich.js';
+
 /** @typedef {import('../runner/protocol.js').RunEvent} RunEvent */
 
 /**
@@ -12,7 +14,7 @@ export function inlineResults(editor) {
   let kind = '';
   return (event) => {
     if (event.type === 'stream' || event.type === 'execute_result') {
-      const said = event.type === 'stream' ? event.text : `→ ${event.data['text/plain'] ?? 'shown'}`;
+      const said = event.type === 'stream' ? event.text : `→ ${shownAs(event.data)}`;
       if (text.length < 200) text += said;
       kind = event.name === 'stderr' ? 'stderr' : kind;
     } else if (event.type === 'statement') {
@@ -22,6 +24,11 @@ export function inlineResults(editor) {
     } else if (event.type === 'error') editor.mark(event);
   };
 }
+
+/** What stands in the output as a picture or a table has no text worth a line. @type {(data: Record<string, any>) => string} */
+const shownAs = data => (Object.keys(data).some(type => type.startsWith('image/')) ? 'a picture'
+  : data[TABLE] ? `${data[TABLE].total} row${data[TABLE].total === 1 ? '' : 's'}`
+  : 'text/html' in data || !data['text/plain'] ? 'in the output' : data['text/plain']);
 
 /** @type {(text: string) => string} */
 const short = text => (text.length > 80 ? `${text.slice(0, 79)}…` : text);

@@ -71,3 +71,6 @@ export const ofFile = name => Object.keys(KNOWN).find(each => name.toLowerCase()
 
 /** Return the language of a notebook's kernel, or python. @type {(kernel: string) => string} */
 export const ofKernel = kernel => Object.keys(KNOWN).find(each => KNOWN[each].kernel === kernel) ?? Object.keys(KNOWN).find(each => kernel?.startsWith(each)) ?? 'python';
+
+/** Those whose programs open files. */
+export const HAVE_FILES = ['python', 'javascript', 'typescript'];

@@ -7,7 +7,7 @@ import { fromFragment } from './exchange.js';
 import { Files } from './files.js';
 import { History } from './history.js';
 import { inlineResults } from './inline.js';
-import { KNOWN } from './languages.js';
+import { HAVE_FILES, KNOWN } from './languages.js';
 import { Output } from './output.js';
 import { hidePreview, showPreview } from './preview.js';
 import { isWhole, makeConsole } from './repl.js';
@@ -25,6 +25,7 @@ import { Variables } from './variables.js';
 const picker = /** @type {HTMLSelectElement} */ (byId('language'));
 const buttons = /** @type {Record<string, HTMLButtonElement>} */ (
   Object.fromEntries(['run', 'stop', 'step', 'reset', 'clear', 'copy'].map(name => [name, byId(name)])));
+const limit = /** @type {HTMLSelectElement} */ (byId('limit'));
 const output = new Output(byId('output'));
 /** What was answered in this run. @type {string[]} */
 let inputs = [];
@@ -33,11 +34,12 @@ let lastEvents = [];
 let count = 0; // of the editor's runs, in the output
 let runs = 0;
 let running = false;
+let control = new AbortController(); // stops the run, from the moment in which it was asked for
 let installing = ''; // what the program's packages wait for
 let language = 'python';
 
 /** @type {Files} */
-const files = new Files(() => (language === 'python' && !running ? sessions.get('python') : null));
+const files = new Files(() => (HAVE_FILES.includes(language) && !running ? sessions.get(language) : null), () => sessions.filesChanged(language));
 /** @type {Sessions} */
 const sessions = new Sessions({ onProgress: showProgress, onInput: ask }, runner => files.restore(runner));
 const variables = new Variables(() => sessions.get(language));
@@ -94,6 +96,7 @@ async function run(code, options, { title = '', inEditor = true } = {}) {
   if (running) return;
   runs++;
   setRunning(true);
+  control = new AbortController();
   inputs = [];
   const at = Date.now();
   const clock = performance.now();
@@ -106,7 +109,7 @@ async function run(code, options, { title = '', inEditor = true } = {}) {
   say('Running…');
   try {
     const runner = await sessions.ready(language);
-    const going = runner.run(code, options);
+    const going = runner.run(code, { ...options, timeoutMs: Number(limit.value) * 1000, signal: control.signal });
     const inline = inEditor ? inlineResults(editor) : () => {};
     for await (const event of going) {
       installing = '';
@@ -118,7 +121,7 @@ async function run(code, options, { title = '', inEditor = true } = {}) {
     clearInterval(ticking);
     if (inEditor) lastEvents = events;
     if (options.trace) {
-      steps.take(result.callstack, result.output);
+      steps.take(result.callstack, result.output, code);
       showTab('steps');
     }
     const status = result.error ? result.error.name : 'done';
@@ -141,7 +144,7 @@ async function run(code, options, { title = '', inEditor = true } = {}) {
 async function afterwards(runner) {
   if (runner.busy) return;
   await sessions.keepDatabase(runner);
-  if (runner.name === 'python') await files.collect();
+  if (HAVE_FILES.includes(runner.name)) await files.collect();
   if (!byId('panel-variables').hidden) await variables.refresh();
   if (!byId('panel-files').hidden) await files.draw();
 }
@@ -230,7 +233,7 @@ function stop() {
   if (language === 'html') {
     hidePreview();
     setRunning(false);
-  } else sessions.get(language)?.interrupt();
+  } else control.abort();
 }
 
 async function reset() {
@@ -248,6 +251,8 @@ function connect() {
   buttons.step.addEventListener('click', () => void runEditor(null, true));
   buttons.stop.addEventListener('click', stop);
   buttons.reset.addEventListener('click', () => void reset());
+  limit.value = note('limit') ?? '10';
+  limit.addEventListener('change', () => note('limit', limit.value));
   buttons.clear.addEventListener('click', () => { output.clear(); editor.clean(); });
   buttons.copy.addEventListener('click', () => void copy(output.text || editor.text, output.text ? 'The output' : 'The program', say));
   picker.addEventListener('change', () => void choose(picker.value));

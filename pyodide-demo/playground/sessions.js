@@ -1,6 +1,7 @@
 /** One runner for each language that was used, with what belongs to it given to each new worker. */
 
 import { Runner } from '../runner/runner.js';
+import { HAVE_FILES } from './languages.js';
 import { forget, keep, recall } from './store.js';
 
 const MOST_DATABASE = 20_000_000; // bytes that are kept
@@ -51,6 +52,13 @@ export class Sessions {
     this.#furnished.delete(runner);
   }
 
+  /** A file is new in one language: the others get it before their next run. @param {string} language */
+  filesChanged(language) {
+    for (const runner of this.#runners.values()) {
+      if (runner.name !== language && HAVE_FILES.includes(runner.name)) this.#furnished.delete(runner);
+    }
+  }
+
   /** Keep the database as it is after a run. @param {Runner} runner */
   async keepDatabase(runner) {
     if (runner.name !== 'sql' || !this.#furnished.has(runner)) return;
@@ -66,7 +74,7 @@ export class Sessions {
 
   /** @param {Runner} runner */
   async #furnish(runner) {
-    if (runner.name === 'python') await this.restoreFiles(runner);
+    if (HAVE_FILES.includes(runner.name)) await this.restoreFiles(runner);
     const database = runner.name === 'sql' ? await recall('databases', 'main') : null;
     if (database) await runner.call('import_database', database);
   }

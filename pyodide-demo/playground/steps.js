@@ -9,6 +9,10 @@ export class Steps {
   #steps = [];
   #output = '';
   #run = '';
+  /** The words of the program. @type {Set<string>} */
+  #words = new Set();
+  /** Whether names of earlier programs are seen. */
+  #unfolded = false;
 
   /** @param {(line: number) => void} onLine shows the line of a step; 0 for none */
   constructor(onLine) {
@@ -19,9 +23,10 @@ export class Steps {
     byId('step-next').addEventListener('click', () => this.#go(1));
   }
 
-  /** @type {(steps: any[], output: string) => void} */
-  take(steps, output) {
+  /** @type {(steps: any[], output: string, code?: string) => void} */
+  take(steps, output, code = '') {
     this.#steps = steps;
+    this.#words = new Set(code.match(/[\p{L}_][\p{L}\p{N}_]*/gu));
     this.#output = output;
     this.#run = steps.at(-1)?.run ?? '';
     byId('no-steps').hidden = steps.length > 0;
@@ -53,17 +58,32 @@ export class Steps {
     this.slider.setAttribute('aria-valuetext', text);
     const isLast = at === this.#steps.length - 1; // behind it comes nothing but the end
     byId('step-output').textContent = isLast ? this.#output : this.#output.slice(0, outputLength ?? 0);
-    byId('frames').replaceChildren(...frames.map(frameTable).reverse()); // what runs now stands first
+    byId('frames').replaceChildren(...frames.map((/** @type {Frame} */ frame) => this.#table(frame)).reverse()); // what runs now stands first
     this.onLine(run === this.#run ? line : 0);
+  }
+
+  /** A frame with its names; those of earlier programs, which this one does not speak of, are folded away. @param {Frame} frame */
+  #table({ name, line, locals }) {
+    const isProgram = name === '<module>';
+    const all = Object.entries(locals ?? {});
+    const own = all.filter(([local]) => !isProgram || this.#words.has(local));
+    const others = all.length - own.length;
+    const title = make('caption', '', `${isProgram ? 'The program' : `${name}()`}, line ${line}`);
+    const none = make('tr', '', make('td', 'soft', 'no names'));
+    const table = make('table', 'frame', title, make('tbody', '', ...(own.length ? own.map(row) : [none])));
+    if (!others) return table;
+    const rest = make('table', 'frame', make('tbody', '', ...all.filter(each => !own.includes(each)).map(row)));
+    const folded = /** @type {HTMLDetailsElement} */ (make('details', 'soft', make('summary', '', `${others} name${others > 1 ? 's' : ''} of earlier programs`), rest));
+    folded.open = this.#unfolded;
+    folded.addEventListener('toggle', () => { this.#unfolded = folded.open; });
+    return make('div', '', table, folded);
   }
 }
 
-/** @type {(frame: {name: string, line: number, locals: Record<string, any>}) => HTMLElement} */
-function frameTable({ name, line, locals }) {
-  const rows = Object.entries(locals ?? {}).map(([local, view]) => make('tr', '', make('th', { scope: 'row' }, local), make('td', '', view.type), make('td', 'code', full(view))));
-  const title = make('caption', '', `${name === '<module>' ? 'The program' : `${name}()`}, line ${line}`);
-  return make('table', 'frame', title, make('tbody', '', ...(rows.length ? rows : [make('tr', '', make('td', 'soft', 'no names'))])));
-}
+/** @typedef {{name: string, line: number, locals: Record<string, any>}} Frame */
+
+/** @type {(local: [string, any]) => HTMLElement} */
+const row = ([local, view]) => make('tr', '', make('th', { scope: 'row' }, local, ' ', make('span', 'type', view.type)), make('td', 'code', full(view)));
 
 /** @param {any} view */
 const full = view => String(view.text ?? '');

@@ -64,9 +64,9 @@ export class Variables {
 
   /** @type {(watched: [string, View][], names: [string, View][]) => void} */
   #draw(watched, names) {
-    const head = make('tr', '', ...['Name', 'Type', 'Value', ''].map(title => make('th', { scope: 'col' }, title || make('span', 'hidden', 'Action'))));
+    const head = make('tr', '', ...['Name', 'Value', ''].map(title => make('th', { scope: 'col' }, title || make('span', 'hidden', 'Action'))));
     const rows = [...watched.map(([name, view]) => this.#row(name, view, true)), ...names.map(([name, view]) => this.#row(name, view, false))];
-    const empty = make('tr', '', make('td', { colspan: '4' }, 'No names yet'));
+    const empty = make('tr', '', make('td', { colspan: '3' }, 'No names yet'));
     this.table.replaceChildren(make('thead', '', head), make('tbody', '', ...(rows.length ? rows : [empty])));
     this.#before = new Map([...watched, ...names].map(([name, { text }]) => [name, text]));
   }
@@ -77,7 +77,7 @@ export class Variables {
     const changed = before !== undefined && before !== text;
     const remove = isWatched ? button('✕', `Watch ${name} no longer`, () => this.#watch(this.watched.filter(each => each !== name))) : '';
     const length = 'length' in more && /** @type {any} */ (more).length !== undefined ? ` (${/** @type {any} */ (more).length})` : '';
-    return make('tr', changed ? 'changed' : '', make('td', 'code', name), make('td', '', `${type}${length}`),
+    return make('tr', changed ? 'changed' : '', make('td', '', make('code', '', name), ' ', make('span', 'type', `${type}${length}`)),
       make('td', 'code', text, ...(changed ? [make('span', 'hidden', ' (changed)')] : [])), make('td', '', remove));
   }
 }

@@ -43,11 +43,12 @@ export class Host {
    * Start a worker; it gets ready while what is `given` may still be on its way.
    * @param {Promise<Program>} program
    * @param {Promise<Omit<import('./protocol.js').Given, 'shared' | 'names' | 'files'> & {parts: import('./parts.js').Coming}>} given
-   * @param {{onStage: (stage: string) => void, tap: Tap}} listeners
+   * @param {{onStage: (stage: string) => void, onFetch: (url: string) => Promise<import('./fetching.js').Fetched>, tap: Tap}} listeners
    * @param {string[]} [network] origins that the program may reach
    */
-  constructor(program, given, { onStage, tap }, network = []) {
+  constructor(program, given, { onStage, onFetch, tap }, network = []) {
     this.tap = tap;
+    this.onFetch = onFetch;
     this.onStage = onStage;
     this.frame = document.createElement('iframe');
     this.frame.setAttribute('sandbox', 'allow-scripts');
@@ -131,11 +132,18 @@ export class Host {
         this.#onReady(message);
         break;
       case 'EVENT': if (typeof message.event?.type === 'string') waiting?.onEvent(message.event); break;
+      case 'FETCH': if (waiting) void this.#fetch(message); break;
       case 'RUN_RESULT': if (waiting) this.#settle(null, message.result); break;
       case 'ANSWER': if (waiting) this.#settle(null, message.value); break;
       case 'ERROR': this.#fail(message, waiting !== null); break;
       default: console.warn('the worker sent a message that nobody knows', message);
     }
+  }
+
+  /** @type {(message: Extract<FromWorker, {type: 'FETCH'}>) => Promise<void>} */
+  async #fetch({ id, url }) {
+    const fetched = await this.onFetch(String(url));
+    if (this.#alive) this.post({ type: 'FETCHED', id, fetched }, [fetched.body]);
   }
 
   /** @type {(message: Extract<FromWorker, {type: 'ERROR'}>, waits: boolean) => void} */

@@ -16,7 +16,7 @@ import { fetchFiles, fetchParts } from './parts.js';
  * @property {(base: string, onProgress: (progress: Progress) => void) => Promise<{parts: Coming, lock: any}>} fetch
  */
 
-const SCRIPT = ['completing', 'console', 'errors', 'inspect', 'rewrite'].map(name => `javascript/${name}.js`);
+const SCRIPT = ['completing', 'console', 'errors', 'files', 'inspect', 'rewrite'].map(name => `javascript/${name}.js`);
 
 /** @type {(own: string[], vendored: string[]) => Language['fetch']} */
 const files = (own, vendored) => async (base, onProgress) => {
@@ -50,7 +50,7 @@ export function languageOf(name) {
 
 const PYTHON = ['python'];
 const WITH_NAMES = ['python', 'javascript', 'typescript'];
-const FILES = { what: 'files', who: PYTHON };
+const FILES = { what: 'files', who: WITH_NAMES };
 const DATABASE = { what: 'database to keep', who: ['sql'] };
 
 /** What not every language can: as a person calls it, and which can. @type {Record<string, {what: string, who: string[]}>} */

@@ -1,7 +1,9 @@
 /** Packages for Python: which of them the lesson allows, where their files are, and why one cannot be had. */
 
 import { RunnerError } from './errors.js';
+import { PINNED, failed, fromIndex, fromLock, isGranted } from './fetching.js';
 import { fetchAll, get } from './parts.js';
+import { canonical, lacking, notAllowed, notFetched, ofMicropip, packageOf } from './reasons.js';
 
 /**
  * One package that the lesson's lock pins; `here` says whether its file has been fetched.
@@ -9,19 +11,15 @@ import { fetchAll, get } from './parts.js';
  */
 
 /**
- * What lies beside the page as `packages.json`; `modules` names the package of well-known modules.
- * @typedef {{lesson: string, allowed: string[], packages: Record<string, Pinned>, modules: Record<string, string>, problem: string}} Index
+ * What lies beside the page as `packages.json`; `modules` names the package of well-known modules,
+ * `index` the addresses that micropip may fetch from: first the index itself.
+ * @typedef {{lesson: string, allowed: string[], index: string[], packages: Record<string, Pinned>, modules: Record<string, string>, problem: string}} Index
  */
 
 /** @typedef {import('./host.js').Host} Host */
 
+const MICROPIP = 'micropip';
 const IMPORTS = /^[^\S\n]*(?:from\s+([\w.]+)\s+import\b|import\s+([\w., \t]+))|;[^\S\n]*(?:from|import)\s+([\w.]+)/gm;
-
-const OFFLINE = {
-  id: 'network-not-granted',
-  what: 'Programs in this page have no network, so `micropip` can fetch nothing.',
-  hint: 'Import a package that the lesson allows; it comes by itself.',
-};
 
 export class Packages {
   /** @type {Promise<Index> | null} */
@@ -36,18 +34,20 @@ export class Packages {
   #chosen = new Set();
   /** Why the last program did not get a package that it imports. @type {Map<string, string>} */
   #troubles = new Map();
+  /** Why the last file that micropip asked for did not come. */
+  #why = '';
 
   /**
    * @param {string} base the folder's address, with a slash at its end
    * @param {(progress: import('./parts.js').Progress) => void} onProgress
-   * @param {(host: Host, wheels: (Pinned & {content: Blob})[]) => Promise<unknown>} give
+   * @param {(host: Host, method: 'install_packages' | 'use_index' | 'install_from_index', ...args: any[]) => Promise<any>} ask
    * @param {boolean} online whether the page grants programs any network
    */
-  constructor(base, onProgress, give, online) {
+  constructor(base, onProgress, ask, online) {
     this.online = online;
     this.base = base;
     this.onProgress = onProgress;
-    this.give = give;
+    this.ask = ask;
   }
 
   /**
@@ -62,17 +62,66 @@ export class Packages {
       throw new RunnerError('Refused', 'name the packages in a list of texts');
     }
     const index = await this.#load();
-    const wheels = wheelsOf(index, names.map(canonical));
+    const [here, elsewhere] = shared(index, names.map(canonical));
+    const wheels = wheelsOf(index, elsewhere.length ? [...here, MICROPIP] : here);
     const installed = this.#installed.get(host) ?? new Set();
     this.#installed.set(host, installed);
     const missing = wheels.filter(({ name }) => !installed.has(name));
     if (missing.length) {
       await this.#fetch(missing);
-      await this.give(host, missing.map(wheel => ({ ...wheel, content: /** @type {Blob} */ (this.#fetched.get(wheel.sha256)) })));
+      await this.ask(host, 'install_packages', missing.map(wheel => ({ ...wheel, content: /** @type {Blob} */ (this.#fetched.get(wheel.sha256)) })));
       for (const { name } of missing) installed.add(name);
     }
+    const wanted = elsewhere.filter(name => !installed.has(name));
+    const others = wanted.length ? await this.#installOthers(host, index, wanted) : [];
+    for (const name of wanted) installed.add(name);
     for (const name of names) this.#chosen.add(canonical(name));
-    return missing.map(({ name, version }) => `${name} ${version}`);
+    return [...missing.map(({ name, version }) => `${name} ${version}`), ...others];
+  }
+
+  /** By micropip, which must be there. @type {(host: Host, index: Index, names: string[]) => Promise<string[]>} */
+  async #installOthers(host, index, names) {
+    await this.#pointMicropip(host, index);
+    return this.ask(host, 'install_from_index', names).catch((error) => {
+      const told = ofMicropip(index, this.online, error.message, this.#why);
+      throw told ? new RunnerError(error.name, `${told.what} ${told.hint}`) : error;
+    });
+  }
+
+  /** Let micropip find what the lock pins, and what the lesson's index has. @type {(host: Host, index: Index) => Promise<void>} */
+  async #pointMicropip(host, index) {
+    const [first] = index.index;
+    const own = first ? [first.replace(/\/+$/, '')] : this.online ? ['PYPI'] : []; // micropip's word for the index it knows
+    await this.ask(host, 'use_index', [PINNED, ...index.index], [`${PINNED}simple`, ...own]);
+  }
+
+  /**
+   * Fetch a file for micropip, where the lesson allows it.
+   * @param {string} url
+   * @returns {Promise<import('./fetching.js').Fetched>}
+   */
+  async fetchFor(url) {
+    const index = await this.#load().catch(() => null);
+    const fetched = !index ? failed(0, 'the lesson has no list of packages')
+      : url.startsWith(PINNED) ? await fromLock(this.#offered(index), url, wheel => this.#contentOf(wheel))
+        : isGranted(index.index, url) ? await fromIndex(url, this.onProgress)
+          : failed(0, `the lesson does not grant ${url}`);
+    if (!url.startsWith(PINNED)) this.#why = fetched.why;
+    return fetched;
+  }
+
+  /** What the lesson allows, with what it needs, as far as it is here. @type {(index: Index) => Pinned[]} */
+  #offered(index) {
+    /** @type {Set<string>} */
+    const names = new Set(index.allowed);
+    for (const name of names) for (const needed of index.packages[name]?.needs ?? []) names.add(needed);
+    return Object.values(index.packages).filter(({ name, here }) => here && names.has(name));
+  }
+
+  /** @type {(wheel: Pinned) => Promise<Blob>} */
+  async #contentOf(wheel) {
+    await this.#fetch([wheel]);
+    return /** @type {Blob} */ (this.#fetched.get(wheel.sha256));
   }
 
   /**
@@ -88,12 +137,14 @@ export class Packages {
     const index = await this.#load().catch(() => null);
     if (!index) return;
     for (const name of new Set([...this.#chosen, ...modules.map(module => packageOf(index, module))])) {
-      if (!index.packages[name]?.here || !index.allowed.includes(name)) continue;
+      const isPinned = index.packages[name]?.here && index.allowed.includes(name);
+      if (!isPinned && !this.#chosen.has(name)) continue;
       await this.install(host, [name]).catch((error) => {
         if (error.fatal) throw error;
         this.#troubles.set(name, error.message);
       });
     }
+    if (modules.includes(MICROPIP) && this.#installed.get(host)?.has(MICROPIP)) await this.#pointMicropip(host, index);
   }
 
   /**
@@ -105,7 +156,8 @@ export class Packages {
    */
   explained(event) {
     if (event.type !== 'error') return event;
-    if (!this.online && /^Can't fetch metadata for/.test(String(event.evalue))) return { ...event, explanation: OFFLINE };
+    const explanation = ofMicropip(this.#index, this.online, String(event.evalue), this.#why);
+    if (explanation) return { ...event, explanation };
     const module = event.ename === 'ModuleNotFoundError'
       && /^No module named '([^'.]+)/.exec(String(event.evalue))?.[1];
     if (!module || !this.#index) return event;
@@ -145,13 +197,13 @@ export function modulesIn(code) {
   return [...new Set(found.map(name => name.trim().split(/[.\s]/)[0]).filter(Boolean))];
 }
 
-/** @param {string} name */
-const canonical = name => name.replace(/[-_.]+/g, '-').toLowerCase();
-
-/** Whose a module is: a pinned package's, a well-known one's, or one of the same name. @type {(index: Index, module: string) => string} */
-function packageOf(index, module) {
-  const pinned = Object.values(index.packages).find(({ imports }) => imports.includes(module));
-  return pinned?.name ?? (Object.hasOwn(index.modules, module) ? index.modules[module] : canonical(module));
+/**
+ * Take apart what the lock has, or the lesson refuses, and what micropip may get.
+ * @type {(index: Index, names: string[]) => [string[], string[]]}
+ */
+function shared(index, names) {
+  const isOurs = (/** @type {string} */ name) => !index.index.length || index.allowed.includes(name);
+  return [names.filter(isOurs), names.filter(name => !isOurs(name))];
 }
 
 /**
@@ -176,33 +228,4 @@ function wheelsOf(index, names) {
     add(name, name, []);
   }
   return [...found.values()];
-}
-
-/** @type {(index: Index, name: string) => string} */
-const notFetched = (index, name) => index.problem
-  ? `cannot be used: ${index.problem}` : `has not been fetched: wasmlab setup pyodide --package ${name}`;
-
-/** @type {(index: Index, name: string) => string} */
-function notAllowed({ allowed, lesson }, name) {
-  const those = allowed.length ? `it allows ${allowed.join(', ')}` : 'it allows none';
-  return `the lesson does not allow the package ${JSON.stringify(name)} (${those}): add it to packages in ${lesson}/lesson.toml, then: wasmlab setup pyodide --package ${name}`;
-}
-
-/**
- * What to tell of a module that is not there; null where no package is known by its name.
- * @type {(index: Index, name: string, module: string) => {what: string, hint: string} | null}
- */
-function lacking(index, name, module) {
-  const whose = name === module ? `The package \`${name}\`` : `\`${module}\` is a part of the package \`${name}\`, which`;
-  const command = `\`wasmlab setup pyodide --package ${name}\``;
-  if (index.allowed.includes(name)) {
-    if (index.problem) return { what: `${whose} cannot be used.`, hint: index.problem };
-    if (!index.packages[name]?.here) return { what: `${whose} has not been fetched to this machine.`, hint: `Run ${command} in a terminal, then reload the page.` };
-    return { what: `${whose} is here, but this program has not installed it.`, hint: `Write \`import ${module}\` on a line of its own at the top.` };
-  }
-  if (!Object.hasOwn(index.modules, module)) return null;
-  return {
-    what: `${whose} does not come with Python, and this lesson does not allow it.`,
-    hint: `Add "${name}" to packages in ${index.lesson}/lesson.toml, then run ${command}, and reload the page.`,
-  };
 }

@@ -7,6 +7,8 @@
  *      | <------------------ READY |
  *      |  RUN -------------------> |   run the code
  *      | <-------------- EVENT ... |   what it prints, shows, does
+ *      | <------------------ FETCH |   micropip asks for a file
+ *      | FETCHED ----------------> |
  *      |  STDIN, INTERRUPT ------> |   through shared memory too: the worker is busy
  *      | <------------- RUN_RESULT |
  *      |  CALL ------------------> |   reset, variables, files
@@ -55,7 +57,8 @@
 /**
  * What a worker can be called for; which of them it knows depends on its language.
  * @typedef {'reset' | 'set_variable' | 'get_variable' | 'variables' | 'complete' | 'write_file' | 'read_file'
- *   | 'write_bytes' | 'read_bytes' | 'remove_file' | 'list_files' | 'install_packages' | 'export_database' | 'import_database'} Method
+ *   | 'write_bytes' | 'read_bytes' | 'remove_file' | 'list_files' | 'install_packages'
+ *   | 'use_index' | 'install_from_index' | 'export_database' | 'import_database'} Method
  */
 
 /**
@@ -78,6 +81,7 @@
  *   | {type: 'STDIN', requestId: number, data: string | null}
  *   | {type: 'INTERRUPT', requestId: number}
  *   | {type: 'CALL', requestId: number, method: Method, args: any[]}
+ *   | {type: 'FETCHED', id: number, fetched: import('./fetching.js').Fetched}
  * } ToWorker
  */
 
@@ -87,6 +91,7 @@
  * @typedef {{type: 'PROGRESS', stage: string}
  *   | {type: 'READY', versions: Record<string, string>, timings: Record<string, number>, interruptible: boolean, modules?: string[]}
  *   | {type: 'EVENT', requestId: number, event: RunEvent}
+ *   | {type: 'FETCH', requestId: number, id: number, url: string}
  *   | {type: 'RUN_RESULT', requestId: number, result: ExecutionResult}
  *   | {type: 'ANSWER', requestId: number, value: any}
  *   | {type: 'ERROR', requestId: number, error: ErrorInfo, fatal?: boolean}
@@ -110,6 +115,7 @@
  * @property {(stage: string) => void} onStage
  * @property {(json: string) => void} onEvent
  * @property {(error: unknown) => void} onFatal
+ * @property {(url: string) => Promise<import('./fetching.js').Fetched>} onFetch has the page fetch what the lesson grants
  * @property {(() => string | undefined | false) | undefined} ask
  * @property {((milliseconds: number) => boolean) | undefined} pause
  */

@@ -19,7 +19,7 @@ const PAGE = 1 << 14; // bytes of a page of memory, as they were written down
  * @param {Listeners} listeners
  * @returns {Promise<Engine>}
  */
-export async function load({ parts, lock, shared }, { onStage, onEvent, onFatal, ask, pause }) {
+export async function load({ parts, lock, shared }, { onStage, onEvent, onFatal, onFetch, ask, pause }) {
   const start = performance.now();
   // Switching stacks would make Python another one in each browser, and no snapshot fits all of them.
   for (const name of ['Suspending', 'promising']) Reflect.deleteProperty(WebAssembly, name);
@@ -57,12 +57,18 @@ export async function load({ parts, lock, shared }, { onStage, onEvent, onFatal,
   if (shared) pyodide.setInterruptBuffer(shared.interrupt);
   reached('session');
 
+  /** @type {Record<string, (...args: any[]) => any>} */
+  const packages = {
+    install_packages: wheels => install(pyodide, wheels),
+    use_index: (addresses, urls) => useIndex(pyodide, addresses, urls, onFetch),
+    install_from_index: names => installFromIndex(pyodide, names),
+  };
   return {
     run: async (code, options) => {
       if (shared) shared.interrupt[0] = shared.state[0] = 0; // what came too late for the last run
       return answered(await bridge.run(String(code), stringify(options ?? {})));
     },
-    call: (method, args) => (method === 'install_packages' ? install(pyodide, args[0]) : answered(bridge.call(method, stringify(args)))),
+    call: (method, args) => (Object.hasOwn(packages, method) ? packages[method](...args) : answered(bridge.call(method, stringify(args)))),
     interrupt: () => {
       if (shared) shared.interrupt[0] = 0; // Python is not busy, or we would not be here
       bridge.interrupt();
@@ -94,6 +100,50 @@ async function install(pyodide, wheels) {
   }));
   if (said.length) throw refused('PackageBroken', `a package cannot be installed: ${said[0]}`);
 }
+
+/** What `fetch` was before any address was granted. @type {typeof fetch | null} */
+let ungranted = null;
+
+/**
+ * Have micropip look into the indexes at `urls`, and the page fetch what begins with one of the `addresses`:
+ * this worker has no network.
+ * @param {any} pyodide
+ * @param {string[]} addresses
+ * @param {string[]} urls
+ * @param {Listeners['onFetch']} onFetch
+ */
+function useIndex(pyodide, addresses, urls, onFetch) {
+  const real = (ungranted ??= globalThis.fetch);
+  globalThis.fetch = async (resource, options) => {
+    const url = resource instanceof Request ? resource.url : String(resource);
+    if (!addresses.some(address => url.startsWith(address))) return real(resource, options);
+    const { status, type, body, why } = await onFetch(url);
+    if (!status) throw new TypeError(why);
+    return new Response(body, { status, headers: { 'Content-Type': type } });
+  };
+  pyodide.runPython('lambda urls: __import__("micropip").set_index_urls(urls.to_py())')(urls);
+}
+
+/** @type {(pyodide: any, names: string[]) => Promise<string[]>} */
+async function installFromIndex(pyodide, names) {
+  const said = await pyodide.runPython(INSTALL)(names);
+  const { installed, error } = parse(said);
+  if (error) throw refused('PackageMissing', error);
+  return installed;
+}
+
+const INSTALL = `
+async def install(names):
+    import json, micropip
+    from importlib.metadata import distributions
+    listed = lambda: {f"{each.name} {each.version}" for each in distributions()}
+    before = listed()
+    try:
+        await micropip.install(names.to_py())
+    except Exception as error:
+        return json.dumps({"error": str(error)})
+    return json.dumps({"installed": sorted(listed() - before)})
+install`;
 
 /** @type {(name: string, message: string) => Error} */
 const refused = (name, message) => Object.assign(new Error(message), { name, refused: true });

@@ -46,17 +46,19 @@ export class Runner {
   /** What has been asked for, one after the other. @type {Promise<unknown>} */
   #queue = Promise.resolve();
   #requests = 0;
+  /** @type {Workers} */
   #workers;
+  /** @type {Packages} */
   #packages;
 
   /** @param {Settings} [settings] */
   constructor(settings = {}) {
     this.settings = settings;
-    this.#workers = new Workers(settings);
+    this.#workers = new Workers(settings, url => this.#packages.fetchFor(url));
     this.name = this.#workers.name;
     const packages = new URL(settings.packages ?? new URL('../packages/', this.#workers.base), document.baseURI).href;
     this.#packages = new Packages(packages, progress => settings.onProgress?.(progress),
-      (host, wheels) => this.#request(host, 'install_packages', [wheels], INSTALL_MS), Boolean(settings.network?.length));
+      (host, method, ...args) => this.#request(host, method, args, INSTALL_MS), Boolean(settings.network?.length));
   }
 
   /** Where the language's parts are; it may be put right after they were not found. */
@@ -145,7 +147,8 @@ export class Runner {
   }
 
   /**
-   * Install packages that the lesson allows, with what they need. What a program imports comes by itself.
+   * Install packages that the lesson's lock pins, with what they need; others by micropip, where the lesson
+   * grants an index. What is pinned and imported by a program comes by itself.
    * @param {string[]} names
    * @returns {Promise<string[]>} name and version of each that is new
    * @throws {RunnerError} PackageRefused, PackageMissing, PackageBroken: its message says what to do
@@ -194,18 +197,28 @@ export class Runner {
 
   /** @type {(run: Run, options: RunOptions, timeoutMs: number) => Promise<void>} */
   async #perform(run, options, timeoutMs) {
-    if (run.stopped) return run.cut(run.stopped);
+    if (run.isOver) return; // stopped while it waited for others
     if (typeof run.code !== 'string') throw new RunnerError('Refused', `the code is ${typeof run.code} and no text`);
     if (options.trace) demand(this.name, 'trace');
     if (options.watch?.length) demand(this.name, 'watch');
-    const host = await this.#workers.ready();
-    if (host.modules) await this.#packages.prepare(host, run.code);
-    if (run.stopped) return run.cut(run.stopped);
+    this.#stopNow = () => {}; // until the program begins it is only noted that it shall stop
+    this.#running = run;
+    try {
+      const host = await this.#workers.ready();
+      if (host.modules) await this.#packages.prepare(host, run.code);
+      if (run.stopped) run.cut(run.stopped);
+      else await this.#begin(host, run, options, timeoutMs);
+    } finally {
+      this.#running = null;
+    }
+  }
+
+  /** @type {(host: Host, run: Run, options: RunOptions, timeoutMs: number) => Promise<void>} */
+  async #begin(host, run, options, timeoutMs) {
     const limit = new Limit(timeoutMs, () => this.#stop(run, {
       name: 'TimeLimitExceeded', message: `the program ran longer than ${timeoutMs / 1000} s`,
     }));
     const requestId = ++this.#requests;
-    this.#running = run;
     this.#stopNow = error => this.#end(host, run, requestId, error);
     run.begin();
     limit.go();
@@ -221,7 +234,6 @@ export class Runner {
       run.cut(run.stopped ?? told);
     } finally {
       limit.end();
-      this.#running = null;
     }
   }
 
@@ -231,8 +243,9 @@ export class Runner {
   /** @type {(run: Run, error: import('./protocol.js').ErrorInfo) => void} */
   #stop(run, error) {
     if (run.stopped || run.isOver) return;
-    run.stopped = error; // one that is still in the queue ends when its turn comes
+    run.stopped = error;
     if (run === this.#running) this.#stopNow(error);
+    else run.cut(error); // it waits for others still: nothing of it has run
   }
 
   /** @type {(host: Host, run: Run, requestId: number, error: import('./protocol.js').ErrorInfo) => void} */

@@ -9,6 +9,10 @@
 
 const { parse, stringify } = JSON; // those that no program has replaced
 
+const PAGE = 1 << 16; // bytes of a page of memory, as WebAssembly counts them
+const MOST_PAGES = 1 << 14; // of Python's or SQL's memory: 1 GiB
+boundMemory();
+
 /**
  * Answer the messages of `scope`, this worker. A blob's module can import no other by a path, so
  * whoever starts the worker hands over what loads the language.
@@ -22,6 +26,9 @@ export function serve(scope, load) {
   /** @type {Engine | null} */
   let engine = null;
   let current = 0; // the request that is being worked on
+  /** What the page is fetching. @type {Map<number, (fetched: import('./fetching.js').Fetched) => void>} */
+  const fetching = new Map();
+  let fetches = 0;
 
   /** @type {(error: unknown, fatal?: boolean) => void} */
   const fail = (error, fatal = false) => {
@@ -37,6 +44,10 @@ export function serve(scope, load) {
           onStage: stage => send({ type: 'PROGRESS', stage }),
           onEvent: text => send({ type: 'EVENT', requestId: current, event: parse(text) }),
           onFatal: error => fail(error, true),
+          onFetch: url => new Promise((resolve) => {
+            fetching.set(++fetches, resolve);
+            send({ type: 'FETCH', requestId: current, id: fetches, url });
+          }),
           ask: message.shared && message.asks ? asker(message.shared) : undefined,
           pause: message.shared ? pauser(message.shared) : undefined,
         });
@@ -55,6 +66,10 @@ export function serve(scope, load) {
         send({ type: 'ANSWER', requestId, value: await ready(engine).call(method, args) });
         break;
       }
+      case 'FETCHED':
+        fetching.get(message.id)?.(message.fetched);
+        fetching.delete(message.id);
+        break;
       case 'INTERRUPT':
         if (message.requestId === current) engine?.interrupt();
         break;
@@ -95,6 +110,15 @@ function received({ names, files }) {
 function ready(engine) {
   if (!engine) throw refusal('nothing is loaded yet: wait for READY');
   return engine;
+}
+
+/** Python asks for as much as its program does, up to 4 GiB, and a page that has it all takes its browser along. */
+function boundMemory() {
+  const { grow } = WebAssembly.Memory.prototype;
+  WebAssembly.Memory.prototype.grow = function (/** @type {number} */ pages) {
+    if (this.buffer.byteLength / PAGE + pages > MOST_PAGES) throw new RangeError('a program here has 1 GiB of memory');
+    return grow.call(this, pages);
+  };
 }
 
 /** @param {string} message */

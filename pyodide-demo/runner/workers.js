@@ -20,9 +20,13 @@ export class Workers {
   #spare = null;
   #disposed = false;
 
-  /** @param {import('./runner.js').Settings} settings */
-  constructor(settings) {
+  /**
+   * @param {import('./runner.js').Settings} settings
+   * @param {(url: string) => Promise<import('./fetching.js').Fetched>} onFetch
+   */
+  constructor(settings, onFetch) {
     this.settings = settings;
+    this.onFetch = onFetch;
     this.name = settings.language ?? 'python';
     this.language = languageOf(this.name);
     this.base = new URL(settings.base ?? new URL(this.language.base, import.meta.url), document.baseURI).href;
@@ -94,6 +98,7 @@ export class Workers {
     const { program, given } = this.#fetch();
     const host = new Host(program, given, {
       onStage: stage => this.settings.onProgress?.({ stage, loaded: 1, total: 1 }),
+      onFetch: this.onFetch,
       tap: (direction, message) => this.settings.onMessage?.(direction, message, host.isSpare),
     }, this.settings.network);
     host.isSpare = isSpare;

@@ -9,8 +9,11 @@ from pathlib import Path
 import pytest
 
 from wasmlab.build import build_lesson
+from wasmlab.checks.judging import Judge
 from wasmlab.checks.lean import Lean
-from wasmlab.checks.running import Judge, run_pytest
+from wasmlab.checks.pages import LessonPages
+from wasmlab.checks.running import run_pytest
+from wasmlab.checks.starting import started_pages
 from wasmlab.checks.verdicts import Verdict
 from wasmlab.engines.contract import Limits
 from wasmlab.lesson import Lesson, load_lesson
@@ -27,12 +30,14 @@ class _Judge(Judge):
         self.took = any(isinstance(one, Lean) for one in session.config.pluginmanager.get_plugins())
 
 
-def _both(lesson: Lesson) -> tuple[list[Verdict], list[Verdict], bool]:
+def _both(
+    lesson: Lesson, engine: str = "wasmtime", pages: LessonPages | None = None
+) -> tuple[list[Verdict], list[Verdict], bool]:
     """Return the verdicts that pytest gives and those of the other way, and whether there was one."""
-    usual, quick = (_Judge(lesson, lambda _verdict: None, None, _LIMITS, quick=way) for way in (False, True))
+    usual, quick = (_Judge(lesson, lambda _verdict: None, pages, _LIMITS, quick=way) for way in (False, True))
     heard = []
     for judge in (usual, quick):
-        run_pytest(lesson.root / "checks", ["wasmtime"], judge)
+        run_pytest(lesson.root / "checks", [engine], judge)
         heard.append([replace(verdict, seconds=0) for verdict in judge.verdicts])
     return heard[0], heard[1], quick.took
 
@@ -178,3 +183,37 @@ def test_a_lecturers_own_hooks_are_asked(lesson: Lesson) -> None:
     assert not took
     assert lean == usual
     assert lean[0].message == "on Sundays"
+
+
+PAGE = '''
+import pytest
+
+def test_opens(lesson_page):
+    """It opens."""
+    assert lesson_page.page.get_by_role("button", name="Run").is_visible()
+
+def test_tells(lesson_page, wasm):
+    """It tells what it does not."""
+    assert lesson_page.console == ["hello"], "say hello"
+
+@pytest.mark.after("tells")
+def test_waits(lesson_page):
+    """It waits."""
+
+def test_is_new(lesson_page):
+    """It is as new."""
+    assert lesson_page.console == []
+'''
+
+
+def test_the_verdicts_on_a_page_are_the_same(lesson: Lesson) -> None:
+    _write(lesson, PAGE, "")
+    build_lesson(lesson)
+    with started_pages(["chromium"]) as pages:
+        assert pages is not None
+        pages.keeps = False  # no trace of what fails
+        usual, lean, took = _both(lesson, "chromium", pages)
+    assert took
+    assert lean == usual
+    assert [verdict.verdict for verdict in lean] == ["passed", "failed", "skipped", "passed"]
+    assert lean[1].expected == "['hello']"

@@ -7,9 +7,9 @@ from collections.abc import Callable
 import pytest
 
 from wasmlab.engines import session
-from wasmlab.engines.batches import call_each
+from wasmlab.engines.batches import call_each, open_and_call
 from wasmlab.engines.contract import Limits, Session
-from wasmlab.errors import CallRefused
+from wasmlab.errors import CallRefused, ModuleUnreadable
 from wasmlab.roundtrip import Value, agree
 
 MODULE = """
@@ -75,3 +75,56 @@ def test_a_module_finds_nothing_of_the_one_before_it(
         assert [trip.result for trip in found] == [5, 5, 1, 5], name
         assert [len(trip.host_calls) for trip in found] == [1, 1, 0, 1], name
         assert [bool(trip.memory_hash) for trip in found] == [True, True, False, True], name
+
+
+def _first(started: Session, wasm: bytes, call: tuple[str, list[Value]]) -> object:
+    """Return what a module's opening and its first call come to, in one go."""
+    trip = open_and_call(started, wasm, None, call)[1]
+    return trip.trap.kind if trip.trap else trip.result
+
+
+def test_a_module_opened_with_its_first_call_is_as_one_opened_before(
+    patient: dict[str, Session], module: Callable[[str], bytes]
+) -> None:
+    for name, started in patient.items():
+        instance, trip = open_and_call(started, module(MODULE), None, _add(5))
+        before = started.open(module(MODULE))
+        assert agree(trip, before.call(*_add(5))), name
+        assert agree(instance.opening, before.opening), name
+        assert (trip.result, instance.call(*_add(2)).result) == (5, 7), name
+
+
+def test_what_is_wrong_with_a_module_is_told_before_its_first_call(
+    patient: dict[str, Session], module: Callable[[str], bytes]
+) -> None:
+    stops = module('(func $f unreachable) (start $f) (func (export "g"))')
+    unlinked = module('(memory 0) (data (i32.const 0) "x") (func (export "g"))')
+    for name, started in patient.items():
+        assert _first(started, stops, ("g", [])) == "unreachable", name
+        assert _first(started, unlinked, ("g", [])) == "memory access out of bounds", name
+        with pytest.raises(ModuleUnreadable):
+            open_and_call(started, b"\0asm\1\0\0\0\x0a\x01", None, ("none", []))
+        with pytest.raises(CallRefused, match="the module exports no 'sub'"):
+            open_and_call(started, module(MODULE), None, ("sub", []))
+        with pytest.raises(CallRefused, match="add was given"):
+            open_and_call(started, module(MODULE), None, ("add", []))
+
+
+def test_a_first_call_that_the_clock_ends_is_followed_by_a_new_instance(
+    module: Callable[[str], bytes],
+) -> None:
+    with session("chromium", Limits(seconds=3)) as started:
+        instance, trip = open_and_call(started, module(MODULE), None, ("loop", []))
+        assert trip.trap
+        assert (trip.trap.kind, instance.call(*_add(2)).result) == ("time limit", 2)
+
+
+def test_a_host_function_that_fails_in_a_first_call_is_raised_there(
+    patient: dict[str, Session], module: Callable[[str], bytes]
+) -> None:
+    def fail(_number: int) -> None:
+        raise KeyError("mine")
+
+    for started in patient.values():
+        with pytest.raises(KeyError, match="mine"):
+            open_and_call(started, module(MODULE), {"env.log": fail}, _add(5))

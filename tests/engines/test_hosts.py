@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Callable
 
 import pytest
 
-from wasmlab.engines.contract import Host, HostMemory, Pointer, Session
+from wasmlab.engines import session
+from wasmlab.engines.contract import Host, HostMemory, Hosts, Pointer, Session
 from wasmlab.errors import CallRefused
 from wasmlab.roundtrip import Pointed, RoundTrip, Value
 
@@ -39,6 +41,21 @@ def test_a_function_in_python_keeps_its_state_from_call_to_call(started: Session
     instance = started.open(module(wat), {"env.next": lambda: next(numbers)})
     assert instance.call("f", []).result == (1, 2, 3)
     assert instance.call("f", []).result == (4, 5, 6)
+
+
+@pytest.mark.parametrize("hosts", [{"env.next": lambda: 1}, None])
+def test_an_instance_that_is_given_up_leaves_nothing_in_wasmtime(
+    hosts: Hosts | None, module: MakeModule
+) -> None:
+    wasi = "" if hosts else '(import "wasi_snapshot_preview1" "proc_exit" (func (param i32)))'
+    wat = f"""{wasi} (import "env" "next" (func $next (result i32)))
+      (memory (export "memory") 1) (func (export "f") (result i32) (call $next))"""
+    with session("wasmtime") as started:
+        instance = started.open(module(wat), hosts)
+        instance.call("f", [])
+        store = weakref.ref(instance.store)  # type: ignore[attr-defined]
+        del instance
+        assert store() is None
 
 
 UPPER = """(import "env" "upper" (func $upper (param i32 i32) (result i32)))

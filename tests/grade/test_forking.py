@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -119,6 +120,56 @@ def test_a_process_that_is_gone_is_told(start: Callable[..., Checker], lesson: L
     checker.close()
     with pytest.raises(ToolBroken):
         _checked(checker, lesson, "good")
+
+
+LEAVING = """
+import os
+
+COUNT = 0
+SEEN = []
+
+def test_leaves(lesson, of=()):
+    with (lesson.root.parent / "pids").open("a") as file:
+        file.write(f"{{os.getpid()}}\\n")
+    {does}
+"""
+
+
+@pytest.mark.parametrize(
+    ("does", "processes"),
+    [
+        ("assert SEEN == [] and COUNT == 0", 1),
+        ("raise AssertionError('it did not pass')", 1),
+        ("SEEN.append(1); assert SEEN == [1]", 3),
+        ("global COUNT; COUNT += 1; assert COUNT == 1", 3),
+        ("assert 'SEEN' not in os.environ; os.environ['SEEN'] = 'x'", 3),
+        ("assert not hasattr(test_leaves, 'seen'); test_leaves.seen = True", 3),
+        ("import decimal; decimal.getcontext().prec = 5", 3),
+        ("import threading, time; threading.Thread(target=time.sleep, args=[60], daemon=True).start()", 3),
+    ],
+)
+def test_a_process_takes_the_next_submission_where_checks_leave_nothing(
+    start: Callable[..., Checker], lesson: Lesson, does: str, processes: int
+) -> None:
+    (lesson.root / "checks" / "test_sum.py").write_text(LEAVING.format(does=does), encoding="utf-8")
+    checker = start()
+    verdicts = [_checked(checker, lesson, "good") for _ in range(3)]
+    assert verdicts == [["failed" if does.startswith("raise") else "passed"]] * 3
+    pids = (lesson.root.parent / "pids").read_text(encoding="utf-8").split()
+    assert (len(pids), len(set(pids))) == (3, processes)
+
+
+def test_a_process_between_two_submissions_may_go(start: Callable[..., Checker], lesson: Lesson) -> None:
+    (lesson.root / "checks" / "test_sum.py").write_text(LEAVING.format(does="pass"), encoding="utf-8")
+    checker = start()
+    for _ in range(2):
+        assert _checked(checker, lesson, "good") == ["passed"]
+        pid = int((lesson.root.parent / "pids").read_text(encoding="utf-8").split()[-1])
+        process = psutil.Process(pid)
+        process.kill()
+        while process.status() != psutil.STATUS_ZOMBIE:
+            time.sleep(0.01)
+    assert _checked(checker, lesson, "good") == ["passed"]
 
 
 IMPORTS = """

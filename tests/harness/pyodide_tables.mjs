@@ -16,7 +16,8 @@ sys.path.insert(0, "/room")
 import json, warnings
 warnings.simplefilter("ignore")
 import learner_harness as harness
-from tables.contract import CONTRACT, run_case
+from tables.case import run_case
+from tables.contract import CONTRACT
 from tables.hostile import HOSTILE, run_hostile
 from tables.wrong_programs import WRONG, explanation_of
 

@@ -8,7 +8,8 @@ import pytest
 
 import wasmlab.harness
 
-from .tables.contract import CONTRACT, Case, run_case
+from .tables.case import Case, run_case
+from .tables.contract import CONTRACT
 
 
 @pytest.mark.parametrize("case", CONTRACT, ids=lambda case: case.name)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -38,8 +40,14 @@ def test_a_page_that_spins_fails_with_what_is_wrong(gradings: Any) -> None:
     assert spun.verdicts[0].message == "the page does not open, or does not answer"
 
 
-def test_a_page_that_spins_is_ended_at_its_limit_and_the_next_gets_a_clean_browser(tmp_path: Path) -> None:
+def test_a_page_that_spins_is_ended_at_its_limit_and_the_next_gets_a_clean_browser(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The limit is shorter here than the step of a check that would otherwise find it out."""
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(temporary))
+    monkeypatch.setenv("TMPDIR", str(temporary))
     spinning, correct = (
         {"web/page.js": (HERE / "pages" / name).read_bytes()}
         for name in ("failed/a-loop-before-load.js", "passed/correct.js")
@@ -49,3 +57,5 @@ def test_a_page_that_spins_is_ended_at_its_limit_and_the_next_gets_a_clean_brows
     batch = grade(load_lesson(HERE / "lessons" / "page"), handed_in, tmp_path, options)
     assert [graded.outcome for graded in batch.graded] == ["over-limit", "passed"]
     assert "longer than 5 s" in batch.graded[0].why
+    if sys.platform != "darwin":
+        assert list(temporary.iterdir()) == [], "the profile of a browser that was ended"

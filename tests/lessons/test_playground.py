@@ -137,6 +137,7 @@ def test_a_mistake_is_marked_at_its_line_and_explained(play: Page) -> None:
 
 
 def test_the_keyboard_alone_runs_stops_and_leaves_the_editor(play: Page) -> None:
+    play.get_by_label("Time limit").select_option("10 min")  # or a busy machine presses Stop too late
     write(play, "while True: pass")
     play.keyboard.press("ControlOrMeta+Enter")
     status(play, "Running")
@@ -239,6 +240,9 @@ def test_files_come_from_the_lesson_the_person_and_the_program(play: Page) -> No
     tab(play, "Files")
     expect(play.locator("#files")).to_contain_text("made.txt")
     assert handed_over(play, "Download own.txt") == ("own.txt", "mine")
+    play.get_by_label("Language").select_option("JavaScript")
+    output = run(play, "require('fs').readFileSync('made.txt', 'utf8') + '!'")
+    expect(output).to_contain_text("'x!'")
 
 
 @pytest.mark.in_chromium

@@ -200,6 +200,9 @@ def test_wheels_that_pyodide_builds_come_from_a_copy_of_its_distribution(
     [
         ('assets = ["python"]\npackages = ["numpy==2"]', "packages must be a list of names without versions"),
         ('packages = ["numpy"]', "packages are for Python, which the page does not have"),
+        ('package_index = ["index.example.org"]', "package_index must be a list of addresses"),
+        ('package_index = ["https://*"]', "package_index must be a list of addresses"),
+        ('package_index = ["https://a.b/simple"]', "package_index is for micropip, which programs"),
     ],
 )
 def test_a_manifest_names_packages_alone_and_has_python_for_them(

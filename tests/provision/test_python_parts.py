@@ -43,9 +43,11 @@ def test_what_this_installation_carries_is_prepared_to_the_byte() -> None:
     assert python.prepare(_no_node) is False
 
 
-def test_a_snapshot_that_is_another_one_is_noticed(pyodide: Path) -> None:
+def test_a_snapshot_that_is_another_one_is_noticed_and_made_again(pyodide: Path) -> None:
     (pyodide / "snapshot.bin.gz").write_bytes(b"another")
     assert not python.is_prepared(pyodide)
+    with pytest.raises(AssertionError, match="Node was asked for"):
+        python.prepare(_no_node, pyodide)
 
 
 def test_the_parts_are_published_once_and_again_when_one_is_cut_short(tmp_path: Path) -> None:

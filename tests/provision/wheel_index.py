@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import threading
 import zipfile
 from collections.abc import Iterator, Mapping
@@ -33,16 +34,24 @@ def make_wheel(
 
 @dataclass
 class WheelIndex:
-    """The files in `folder`, under `/simple/NAME/`; `asked` notes which were taken, `broken` spoils them."""
+    """The files in `folder`, under `/simple/NAME/`; `asked` notes which were taken, `broken` spoils them.
+
+    With `speaks_json` it answers as PEP 691 says, else as PEP 503 does.
+    """
 
     folder: Path
     asked: list[str] = field(default_factory=list)
     broken: bool = False
+    speaks_json: bool = False
     port: int = 0
 
     @property
     def address(self) -> str:
-        return f"http://127.0.0.1:{self.port}/simple"
+        return f"{self.origin}/simple"
+
+    @property
+    def origin(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
 
     def answer(self, path: str) -> bytes | None:
         first, *rest = path.strip("/").split("/")
@@ -52,6 +61,10 @@ class WheelIndex:
         named = [
             file for file in self.folder.iterdir() if file.name.split("-")[0].replace("_", "-") == rest[0]
         ]
+        if self.speaks_json and named:
+            there = f"{self.origin}/files/"
+            files = [{"filename": f.name, "url": there + f.name, "hashes": {}} for f in named]
+            return json.dumps({"meta": {"api-version": "1.0"}, "name": rest[0], "files": files}).encode()
         links = "".join(f'<a href="/files/{file.name}{_hash(file)}">{file.name}</a>\n' for file in named)
         return f"<!DOCTYPE html><html><body>{links}</body></html>".encode() if named else None
 
@@ -68,7 +81,9 @@ def serving(index: WheelIndex) -> Iterator[WheelIndex]:
         def do_GET(self) -> None:
             body = index.answer(self.path)
             self.send_response(404 if body is None else 200)
-            self.send_header("Content-Type", "text/html" if "/simple/" in self.path else "application/zip")
+            simple = "application/vnd.pypi.simple.v1+json" if index.speaks_json else "text/html"
+            self.send_header("Content-Type", simple if "/simple/" in self.path else "application/zip")
+            self.send_header("Access-Control-Allow-Origin", "*")
             self.send_header("Content-Length", str(len(body or b"")))
             self.end_headers()
             self.wfile.write(body or b"")

@@ -28,7 +28,7 @@ def _table(name: str) -> ModuleType:
     return importlib.import_module(f"{package}.{name}")
 
 
-contract, hostile = _table("contract"), _table("hostile")
+case_of, contract, hostile = _table("case"), _table("contract"), _table("hostile")
 
 
 @pytest.fixture(scope="session")
@@ -54,7 +54,7 @@ return told;
 
 @pytest.mark.parametrize("case", contract.CONTRACT, ids=lambda case: case.name)
 def test_script_gives_its_events(case: Any, told: dict[str, list[dict[str, Any]]]) -> None:
-    assert _plain(contract.brief(told[case.name], case.kinds)) == _plain(case.expected)
+    assert _plain(case_of.brief(told[case.name], case.kinds)) == _plain(case.expected)
 
 
 def _plain(value: Any) -> Any:

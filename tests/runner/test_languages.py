@@ -65,7 +65,7 @@ def test_an_unknown_language_is_an_error_that_names_the_known_ones(languages: Ro
     [
         ("javascript", "run('1', { trace: true })", "JavaScript has no steps here; only: Python"),
         ("sql", "run('select 1', { watch: ['x'] })", "SQL has no watched names here; only: Python"),
-        ("typescript", "writeFile('a.txt', '')", "TypeScript has no files here; only: Python"),
+        ("sql", "writeFile('a.txt', '')", "SQL has no files here; only: Python, JavaScript, TypeScript"),
         ("sql", "getVariable('x')", "SQL has no names to read here; only: Python, JavaScript, TypeScript"),
         ("python", "call('export_database')", "Python has no database to keep here; only: SQL"),
     ],
@@ -138,6 +138,28 @@ def test_names_stay_until_reset_and_a_stop_ends_the_worker(languages: Room, ran:
     assert (many.count("\n"), many.endswith("99999\n")) == (100_000, True)
     network = ran("javascript", f"await fetch('{languages.server.address}/secret')")["result"]
     assert network["error"]["name"] == "TypeError"
+
+
+def test_files_are_shared_with_a_program_in_javascript(languages: Room, ran: Ran) -> None:
+    ran("javascript", "0")
+    script = """
+    const runner = window.runners.javascript;
+    await runner.writeFile('data/in.txt', 'gr\u00fc\u00df');
+    const code = `const fs = require('node:fs')
+      fs.writeFileSync('data/out.txt', fs.readFileSync('./data/in.txt', 'utf8').toUpperCase())
+      await fs.promises.appendFile('data/out.txt', '!')
+      fs.readdirSync('.').join() + fs.existsSync('no')`;
+    const { events } = await runner.run(code);
+    await runner.call('write_bytes', 'b', 'AP8=');
+    const told = events.filter(({ type }) => type === 'execute_result').map(({ data }) => data['text/plain']);
+    const [text, bytes] = [await runner.readFile('data/out.txt'), await runner.call('read_bytes', 'b')];
+    return [told, await runner.listFiles('data'), text, bytes];
+    """
+    assert languages.value(script) == [["'datafalse'"], ["in.txt", "out.txt"], "GR\u00dcSS!", "AP8="]
+    missing = languages.do("return window.runners.javascript.readFile('nope')")["error"]
+    assert missing == {"name": "FileNotFoundError", "message": "there is no file 'nope'"}
+    wrong = ran("javascript", "require('http')")["result"]["error"]
+    assert wrong["message"] == "there is no module 'http' here: only 'fs'"
 
 
 def test_typescript_loses_its_types_and_keeps_its_lines(ran: Ran) -> None:

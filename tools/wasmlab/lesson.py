@@ -47,6 +47,7 @@ class Lesson:
     points: int | None = None
     assets: tuple[str, ...] = ()
     packages: tuple[str, ...] = ()
+    package_index: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
     targets: tuple[Target, ...] = ()
 
@@ -159,6 +160,7 @@ def _lesson(root: Path, raw: dict[str, Any], place: _Place) -> Lesson:
         points=raw.get("points"),
         assets=tuple(raw.get("assets", [])),
         packages=_packages(raw, place),
+        package_index=_package_index(raw, place),
         needs=tuple(raw.get("needs", [])),
         targets=tuple(targets),
     )
@@ -169,6 +171,13 @@ def _packages(raw: dict[str, Any], place: _Place) -> tuple[str, ...]:
         what = "packages are for Python, which the page does not have"
         raise place.error(what, 'add assets = ["python"]', "packages")
     return tuple(raw.get("packages", []))
+
+
+def _package_index(raw: dict[str, Any], place: _Place) -> tuple[str, ...]:
+    if raw.get("package_index") and "micropip" not in raw.get("packages", []):
+        what = "package_index is for micropip, which programs here may not import"
+        raise place.error(what, 'add "micropip" to packages', "package_index")
+    return tuple(raw.get("package_index", []))
 
 
 def _target(raw: dict[str, Any], place: _Place) -> Target:

@@ -58,12 +58,18 @@ def _is_names(value: Any) -> bool:
     return _is_strings(value) and all(_NAME.fullmatch(item) for item in value)
 
 
+def _is_addresses(value: Any) -> bool:
+    return _is_strings(value) and all(_ADDRESS.fullmatch(item) for item in value)
+
+
+_ADDRESS = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]+)?(/[A-Za-z0-9._~/-]*)?")
 _NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?")
 _KINDS = {
     "a whole number": lambda value: isinstance(value, int) and not isinstance(value, bool),
     "a text": lambda value: isinstance(value, str) and bool(value.strip()),
     "a list of texts": _is_strings,
     "a list of names without versions": _is_names,
+    "a list of addresses": _is_addresses,
     "one of the known words": lambda value: isinstance(value, str),
     "[[target]] tables": _is_tables,
 }
@@ -112,6 +118,13 @@ LESSON_KEYS = (
         "The packages of Python's index that programs in the page may import, beside what those need; "
         "`wasmlab setup pyodide --package NAME` gets one.",
         'packages = ["numpy", "six"]',
+    ),
+    Key(
+        "package_index",
+        "a list of addresses",
+        "Where micropip may fetch what no lock pins: first an index (PEP 503 or 691), then where its files "
+        "lie; without it programs have no network.",
+        'package_index = ["https://index.example.org/simple", "https://files.example.org"]',
     ),
     Key(
         "needs",

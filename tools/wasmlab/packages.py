@@ -165,6 +165,7 @@ def index(lesson: Lesson) -> dict[str, Any]:
     return {
         "lesson": lesson.name,
         "allowed": allowed(lesson),
+        "index": list(lesson.package_index),
         "packages": {wheel.name: {**asdict(wheel), "here": is_cached(wheel)} for wheel in wheels},
         "modules": _modules(),
         "problem": problem,

@@ -34,15 +34,18 @@ const imported = async (part) => {
  */
 export async function load({ parts, language, shared }, { onStage, onEvent, ask }) {
   const start = clock();
-  const names = ['script.js', 'rewrite.js', 'inspect.js', 'console.js', 'errors.js', 'completing.js'];
-  const [tools, { unitsOf, HEAD }, { inspect, format }, { makeConsole }, { eventOf, framesOf }, { complete }] = /** @type {[any,
+  const names = ['script.js', 'rewrite.js', 'inspect.js', 'console.js', 'errors.js', 'completing.js', 'files.js'];
+  const [tools, { unitsOf, HEAD }, { inspect, format }, { makeConsole }, { eventOf, framesOf }, { complete },
+    { Files, makeFs, methodsOf }] = /** @type {[any,
     typeof import('./rewrite.js'), typeof import('./inspect.js'), typeof import('./console.js'), typeof import('./errors.js'),
-    typeof import('./completing.js')]} */ (
+    typeof import('./completing.js'), typeof import('./files.js')]} */ (
     await Promise.all(names.map(async name => imported(await parts[name]))));
   const scope = /** @type {Record<string, any>} */ (globalThis);
   const builtin = new Set(Object.getOwnPropertyNames(scope));
   /** @type {Map<number, string>} */
   const sources = new Map();
+  const files = new Files();
+  const fs = makeFs(files);
   let count = 0;
   /** What the run that is going on has said. */
   let text = '';
@@ -130,6 +133,11 @@ export async function load({ parts, language, shared }, { onStage, onEvent, ask 
     alert: (/** @type {unknown} */ said = '') => console.log(said),
     confirm: (/** @type {string} */ question) => /^(y|yes|ok|true|1)$/i.test(prompt(`${question} (y/n) `) ?? ''),
     display: (/** @type {any} */ value) => show(picture(value)),
+    require: (/** @type {unknown} */ name) => {
+      if (String(name).replace('node:', '') === 'fs') return fs;
+      if (String(name).replace('node:', '') === 'fs/promises') return fs.promises;
+      throw new Error(`there is no module ${inspect(name)} here: only 'fs'`);
+    },
     setTimeout: counted(later, never, true),
     setInterval: counted(often, stopOften, false),
     clearTimeout: clearTimer, clearInterval: clearTimer,
@@ -249,6 +257,7 @@ export async function load({ parts, language, shared }, { onStage, onEvent, ask 
     },
     variables: () => Object.fromEntries(own().map(name => [name, { type: kindOf(scope[name]), text: inspect(scope[name], 2) }])),
     complete: before => complete(String(before), scope),
+    ...methodsOf(files),
   };
 
   onStage('session');
@@ -256,7 +265,11 @@ export async function load({ parts, language, shared }, { onStage, onEvent, ask 
     run,
     call: (method, args) => {
       if (!Object.hasOwn(methods, method)) throw refused('NotSupported', `${language} has no ${method.replace('_', ' ')}`);
-      return methods[method](...args);
+      try {
+        return methods[method](...args);
+      } catch (error) {
+        throw Object.assign(/** @type {Error} */ (error), { refused: true }); // all is as it was
+      }
     },
     interrupt: () => fail(interruption()),
     interruptible: false,

@@ -9,7 +9,7 @@ import traceback
 from dataclasses import dataclass, field
 from typing import Any
 
-from .contract import brief
+from .case import brief
 
 
 @dataclass(frozen=True)

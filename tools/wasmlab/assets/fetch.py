@@ -70,6 +70,7 @@ def fetch(get_node: Callable[[], Node], vendor: Path = VENDOR) -> bool:
     if is_current(vendor):
         return False
     node = get_node()
+    asked = pins()  # before, or an edit meanwhile would stamp the old files as the new ones
     try:
         vendor.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=".vendor-", dir=vendor.parent) as place:
@@ -79,7 +80,7 @@ def fetch(get_node: Callable[[], Node], vendor: Path = VENDOR) -> bool:
                 _cut(Path(packages) / "node_modules", stage)
                 bundles.make(node, Path(packages), stage)
             python.prepare(lambda: node, stage / "pyodide")
-            _stamp(stage)
+            _stamp(stage, asked)
             _swap(stage, vendor)
     except OSError as error:
         why = error.strerror or error
@@ -118,11 +119,11 @@ def _cut(modules: Path, vendor: Path) -> None:
     _keep_licences(modules, vendor / "licenses")
 
 
-def _stamp(vendor: Path) -> None:
+def _stamp(vendor: Path, asked: str) -> None:
     """Note what is there, but for what is made anew with each change of the harness."""
     fixed = [path for path in vendor.rglob("*") if path.is_file() and path.name not in python.REMADE]
     files = {path.relative_to(vendor).as_posix(): path.stat().st_size for path in fixed}
-    stamp = {"pins": pins(), "files": dict(sorted(files.items()))}
+    stamp = {"pins": asked, "files": dict(sorted(files.items()))}
     (vendor / _STAMP).write_text(json.dumps(stamp, indent=1), encoding="utf-8")
 
 

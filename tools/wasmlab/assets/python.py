@@ -88,14 +88,16 @@ def prepare(get_node: Callable[[], Node], pyodide: Path = PYODIDE) -> bool:
         ToolMissing: no Node.
         ToolBroken: this Pyodide cannot be prepared; everything stays as it was.
     """
-    key = _key(pyodide)
-    if _is_prepared(pyodide, key):
+    if is_prepared(pyodide):
         return False
+    harness = _zipped_harness()
     with tempfile.TemporaryDirectory(prefix="wasmlab-python-") as place:
-        _make(get_node(), pyodide, Path(place))
+        _make(get_node(), pyodide, harness, Path(place))
         (pyodide / _RECORD).unlink(missing_ok=True)
         for name in _MADE:
-            shutil.copyfile(Path(place, name), pyodide / name)
+            _put(Path(place, name), pyodide / name)
+    if _zipped_harness() != harness:  # edited meanwhile: what was made is of the old one
+        return prepare(get_node, pyodide)
     files = {name: _hash((pyodide / name).read_bytes()) for name in _MADE}
     # The library was another file before, and it is part of the key.
     record = {"key": _key(pyodide), "files": files}
@@ -110,8 +112,15 @@ def is_prepared(pyodide: Path = PYODIDE) -> bool:
     )
 
 
-def _make(node: Node, pyodide: Path, place: Path) -> None:
-    (place / "source.zip").write_bytes(_zipped_harness())
+def _put(source: Path, target: Path) -> None:
+    """Copy a file so that whoever looks at `target` meanwhile sees the old one or the new, never a half."""
+    part = target.with_name(f"{target.name}.part")
+    shutil.copyfile(source, part)
+    part.replace(target)
+
+
+def _make(node: Node, pyodide: Path, harness: bytes, place: Path) -> None:
+    (place / "source.zip").write_bytes(harness)
     arguments = (str(_SCRIPT), str(pyodide), str(place / "source.zip"), str(place))
     done = run(node.command("node", arguments, place), seconds=600)
     if not done.ok or not all((place / name).is_file() for name in _MADE):

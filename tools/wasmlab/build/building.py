@@ -135,11 +135,12 @@ def _build(lesson: Lesson, target: Target, options: Options) -> Result:
         module = interface.verify(lesson, target, lesson.root / plan.made)
     except InterfaceMismatch as error:
         raise Failure(error, raw, said + interface.placed(lesson, target, error)) from error
-    inputs = fingerprint.hash_inputs(lesson, target, plan, before, started)
+    inputs = fingerprint.hash_inputs(lesson, target, plan, before, started) if options.has_record else {}
     publish_trap_table(lesson, target, plan, has_page=options.has_page)
     beside = _publish_beside(lesson, target, plan)
     stage.publish(lesson.root / plan.made, lesson.root / target.output)
-    fingerprint.write_record(lesson, target, tool, plan, inputs, raw, beside)
+    if options.has_record:
+        fingerprint.write_record(lesson, target, tool, plan, inputs, raw, beside)
     said += interface.remarks(lesson, target, module)
     return Result(lesson, target, module, diagnostics=said, raw=raw)
 

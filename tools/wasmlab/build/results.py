@@ -22,7 +22,7 @@ class Options:
     for what takes long in one, possibly from several threads at once; `group` holds what is running,
     so that another thread can stop it. Without `has_page` nothing is made that only a page reads, and
     without `has_parts` no target that takes a part beyond its toolchain: such a part may need more than
-    a compiler of submissions may have.
+    a compiler of submissions may have. Without `has_record` the next build makes all of it anew.
     """
 
     profile: Profile = "debug"
@@ -34,6 +34,7 @@ class Options:
     group: Group = field(default_factory=Group)
     has_page: bool = True
     has_parts: bool = True
+    has_record: bool = True
 
 
 @dataclass(frozen=True)

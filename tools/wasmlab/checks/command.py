@@ -8,15 +8,19 @@ import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 
-from wasmlab.checks.starting import started_pages
+from wasmlab.checks.starting import in_pages
 from wasmlab.checks.verdicts import Verdict, counts, exit_code, lines_of, summary
 from wasmlab.engines import ENGINES, OPTIONAL
 from wasmlab.errors import UsageError
 from wasmlab.lesson import Lesson
 from wasmlab.names import did_you_mean
+
+if TYPE_CHECKING:
+    from wasmlab.checks.ahead import Owner
 
 
 def check_lessons(lessons: Sequence[Lesson], engines: Sequence[str], *, as_json: bool) -> int:
@@ -31,15 +35,19 @@ def check_lessons(lessons: Sequence[Lesson], engines: Sequence[str], *, as_json:
         if name not in known:
             raise UsageError(f"no engine is called {name!r}", did_you_mean(name, known))
     start = time.perf_counter()
-    verdicts: list[Verdict] = []
-    with started_pages(engines) as pages:
+
+    def check(owner: Owner | None) -> list[Verdict]:
         from wasmlab.checks.running import check_lesson
 
+        verdicts: list[Verdict] = []
         for lesson in lessons:
             if not as_json:
                 typer.echo(lesson.name)
             tell = (lambda _verdict: None) if as_json else _tell
-            verdicts += check_lesson(lesson, engines, tell, pages)
+            verdicts += check_lesson(lesson, engines, tell, owner)
+        return verdicts
+
+    verdicts = in_pages(engines, check)
     if as_json:
         plain = {"verdicts": [verdict.to_json() for verdict in verdicts], **counts(verdicts)}
         typer.echo(json.dumps(plain, indent=2))

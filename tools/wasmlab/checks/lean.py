@@ -18,9 +18,10 @@ from _pytest import fixtures as _fixtures
 from _pytest import python as _python
 
 from wasmlab.checks import waiting
+from wasmlab.checks.marks import marks_or_none
 
 if TYPE_CHECKING:
-    from wasmlab.checks.running import Judge
+    from wasmlab.checks.judging import Judge
     from wasmlab.checks.verdicts import Verdict
 
 _MARKS = {"after", "feedback", "hidden", "needs", "parametrize", "points", "skip"}
@@ -45,6 +46,7 @@ class _Fixture:
     make: Callable[..., Any]
     needs: tuple[str, ...]
     stays: bool
+    ends: bool
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,7 @@ class _Plain:
     fixtures: Sequence[_Fixture]
     arguments: Sequence[str]
     verdict: Verdict
+    after: Sequence[str]
 
 
 @dataclass(frozen=True)
@@ -74,10 +77,12 @@ class _Request:
         self.ends.append(end)
 
 
-def quicken(session: pytest.Session, judge: Judge) -> None:
-    """Take the checks of a session, which are collected, from pytest where they are plain."""
+def quicken(session: pytest.Session, judge: Judge) -> bool:
+    """Take the checks of a session, which are collected, from pytest; return whether they are plain."""
     with suppress(NotPlain, AttributeError):  # another pytest may be made otherwise inside
         session.config.pluginmanager.register(Lean(session, judge))
+        return True
+    return False
 
 
 class Lean:
@@ -127,7 +132,7 @@ class Lean:
         return None
 
     def _set_up(self, item: pytest.Function, plain: _Plain, values: dict[str, Any], ends: list[_End]) -> None:
-        waiting.pytest_runtest_setup(item)
+        waiting.wait(item, plain.after)
         values |= plain.given
         self._make(item, plain.fixtures, values, ends)
 
@@ -145,7 +150,10 @@ class Lean:
             place = self._ends if fixture.stays else ends
             values[_REQUEST] = request = _Request(item, fixture.name, place, get)
             needed = {name: values[name] for name in fixture.needs}
-            made = _fixtures.call_fixture_func(fixture.make, request, needed)  # type: ignore[arg-type]
+            if fixture.ends:
+                made = _fixtures.call_fixture_func(fixture.make, request, needed)  # type: ignore[arg-type]
+            else:
+                made = fixture.make(**needed)
             values[fixture.name] = made
             if fixture.stays:
                 self._staying[fixture.name] = made
@@ -184,14 +192,14 @@ def _plain(item: pytest.Item, judge: Judge) -> _Plain:
     if not isinstance(item, pytest.Function) or item.cls is not None or not marks <= _MARKS:
         raise NotPlain(item.nodeid)
     known = item._fixtureinfo
-    callspec = getattr(item, "callspec", None)
+    callspec, after = getattr(item, "callspec", None), marks_or_none(item).after
     given = dict(callspec.params) if callspec else {}
     if "skip" in marks:
-        return _Plain(given, (), (), judge.listed(item))
+        return _Plain(given, (), (), judge.listed(item), after)
     if _is_special(item.obj, known.argnames):
         raise NotPlain(item.nodeid)
     fixtures = {one.name: one for name in item.fixturenames for one in _needed(item, name, given, ())}
-    return _Plain(given, tuple(fixtures.values()), known.argnames, judge.passed(item))
+    return _Plain(given, tuple(fixtures.values()), known.argnames, judge.passed(item), after)
 
 
 def _is_special(function: Any, names: Sequence[str]) -> bool:
@@ -218,7 +226,7 @@ def _needed(
         raise NotPlain(name)
     for need in needs:
         yield from _needed(item, need, given, (*above, name))
-    yield _Fixture(name, make, needs, stays)
+    yield _Fixture(name, make, needs, stays, inspect.isgeneratorfunction(make))
 
 
 def _others(item: pytest.Function, name: str) -> Sequence[Any]:

@@ -5,24 +5,23 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass, field
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from wasmlab.checks.browsing import Browsers, close_context, confined_context
-from wasmlab.checks.reusing import release, watch
-from wasmlab.checks.serving import FORGET, serve_folder
+from wasmlab.checks.browsing import Browsers
+from wasmlab.checks.page_room import How, LessonPage, Room, leaves_nothing, state_of
+from wasmlab.checks.reusing import watch
 from wasmlab.engines.browsers import Running
 from wasmlab.errors import WasmlabError
 from wasmlab.lesson import Lesson
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
-
     from wasmlab.checks.python_checks import PythonRooms
     from wasmlab.engines.browser import BrowserSession
     from wasmlab.engines.contract import Limits
+
+__all__ = ["LessonPage", "LessonPages"]
 
 _WORDS = re.compile(r"\b(?:wasm|expect|lesson_page)\b")
 STEP_SECONDS = 10.0
@@ -31,31 +30,26 @@ PAGE_SECONDS = 30.0
 """How long a check may keep its page; then the browser is ended, since nothing else stops a loop."""
 
 
-@dataclass
-class LessonPage:
-    """An open page: Playwright's `page`, its address, and what it has said so far."""
-
-    page: Page
-    url: str
-    console: list[str] = field(default_factory=list)
-    errors: list[str] = field(default_factory=list)
-
-
 class LessonPages:
     """The pages of one session of checks.
 
     Each check gets a new document over empty storage. While checks pass, and do nothing to the page that
     outlives its document, those of one lesson share it: a new one costs a browser half a second of a
     processor. After any other check comes a new page in a new context.
+
+    A document forgets by itself what the ones before it have stored, where the page's own files are of
+    somebody who means well. Where they are not, `is_wary` says so, and a page of ours forgets in between.
     """
 
     def __init__(self, browsers: Browsers) -> None:
         self.browsers = browsers
         self.keeps = True
         """Whether the trace and the picture of a page that failed are kept."""
+        self.is_wary = False
         self.step_seconds = STEP_SECONDS
         self.page_seconds = PAGE_SECONDS
-        self._rooms: dict[tuple[str, Path], _Room] = {}
+        self._rooms: dict[tuple[str, Path], Room] = {}
+        self._staying: dict[Path, Path] = {}
         self._engines: dict[tuple[str, Limits], BrowserSession] = {}
         self._python: PythonRooms | None = None
 
@@ -93,7 +87,15 @@ class LessonPages:
                 if limits is not None and lesson.targets and words & {"wasm", "expect"}:
                     self.engine(name, limits)
                 if "lesson_page" in words:
-                    self._room(name, lesson).begin_anew()
+                    self._begin_anew(name, lesson)
+
+    def _begin_anew(self, name: str, lesson: Lesson) -> None:
+        from playwright.sync_api import Error
+
+        try:
+            self._room(name, lesson).begin_anew()
+        except Error:
+            self._leave(name, lesson, None)
 
     @contextmanager
     def open(
@@ -111,6 +113,7 @@ class LessonPages:
             try:
                 room, opened = self._fresh(name, lesson, traced=traced)
                 opened.page.wait_for_load_state()
+                room.refuse_stale()
                 watch(opened.page)
                 yield opened
             except BaseException:  # also Ctrl-C: the trace is kept, the page is spoiled
@@ -131,17 +134,36 @@ class LessonPages:
         for room in self._rooms.values():
             room.close(None)
         self._rooms.clear()
+        self._close_python()
+
+    def share(self, lesson: Lesson, staying: Path) -> None:
+        """Let the pages of `lesson` last from one submission to the next, where a browser is up to it.
+
+        Whatever a page runs but Wasm lies in the folder `staying`, which nobody changes.
+        """
+        self._staying[lesson.root] = staying
+
+    def end_submission(self) -> None:
+        """Close every page that the next submission must not have."""
+        for (name, root), room in list(self._rooms.items()):
+            if root not in self._staying or not (leaves_nothing(name) and room.may_last()):
+                self._rooms.pop((name, root)).close(None)
+        self._close_python()
+
+    def _close_python(self) -> None:
         if self._python is not None:
             self._python.close()
 
-    def _room(self, name: str, lesson: Lesson, *, traced: bool = False) -> _Room:
+    def _room(self, name: str, lesson: Lesson, *, traced: bool = False) -> Room:
         running, key = self.browsers.running(name), (name, lesson.root)
         room = self._rooms.get(key)
         if room is None or room.running is not running:
-            room = self._rooms[key] = _Room(running, lesson, self.step_seconds, traced=traced)
+            staying = self._staying.get(lesson.root)
+            how = How(self.step_seconds, traced, staying, leaves_nothing(name) and not self.is_wary)
+            room = self._rooms[key] = Room(running, lesson, how)
         return room
 
-    def _fresh(self, name: str, lesson: Lesson, *, traced: bool) -> tuple[_Room, LessonPage]:
+    def _fresh(self, name: str, lesson: Lesson, *, traced: bool) -> tuple[Room, LessonPage]:
         """Return a room and a new page in it; a new room where the old one does not answer."""
         from playwright.sync_api import Error
 
@@ -156,85 +178,12 @@ class LessonPages:
     def _leave_changed(self, lesson: Lesson) -> None:
         """Give up what holds files that are others by now."""
         for (name, root), room in list(self._rooms.items()):
-            if root == lesson.root and room.state != _state(root):
+            if root == lesson.root and root not in self._staying and room.state != state_of(root):
                 self._leave(name, lesson, None)
 
     def _leave(self, name: str, lesson: Lesson, kept: Path | None) -> None:
         if room := self._rooms.pop((name, lesson.root), None):
             room.close(kept)
-
-
-class _Room:
-    """A browser context with a server of its own, and the last page that was opened in it."""
-
-    def __init__(self, running: Running, lesson: Lesson, seconds: float, *, traced: bool) -> None:
-        self.running = running
-        self.state = _state(lesson.root)
-        self._traced = traced
-        self._exit = ExitStack()
-        self._server = self._exit.enter_context(serve_folder(lesson.root, is_kept=True))
-        self.url = f"{self._server.address}/{lesson.page}"
-        self._context = confined_context(running, self._server, reduced_motion="reduce")
-        self._context.set_default_timeout(seconds * 1000)
-        if traced:
-            self._context.tracing.start(snapshots=True)
-        self._page: LessonPage | None = None
-        self._listeners: list[tuple[Any, Callable[..., None]]] = []
-        self._used = False
-
-    def begin(self) -> LessonPage:
-        """Return a page that begins to load, for a check; the same one until a check has had it."""
-        if self._page is None or self._used:
-            if self._page is None:
-                page = self._context.new_page()
-            else:
-                page = self._page.page
-                self._clear(page)
-            self._used = False
-            self._page = self._open(page)
-        return self._page
-
-    def begin_anew(self) -> None:
-        """Begin to load the page as it is now: the one that was loaded before may be of other files."""
-        self._used = True
-        self.begin()
-
-    def _open(self, page: Page) -> LessonPage:
-        opened = LessonPage(page, self.url)
-        self._listeners = [
-            ("console", lambda message: opened.console.append(message.text)),
-            ("pageerror", lambda error: opened.errors.append(str(error))),
-        ]
-        for event, listener in self._listeners:
-            page.on(event, listener)
-        page.goto(self.url, wait_until="commit")
-        return opened
-
-    def _clear(self, page: Page) -> None:
-        """Leave nothing of the document, nor of what it has stored."""
-        for event, listener in self._listeners:
-            page.remove_listener(event, listener)
-        for other in self._context.pages:
-            if other is not page:
-                other.close()
-        # Not with the answer to the next page: Chromium tells of it in the console of who asked.
-        page.goto(f"{self._server.address}{FORGET}", wait_until="load")
-        page.mouse.move(0, 0)
-
-    def end_check(self) -> bool:
-        """Return whether the next check may have the page."""
-        self._used = True
-        return self._page is not None and release(self._page.page)
-
-    def close(self, kept: Path | None) -> None:
-        with self._exit:  # the server ends whatever the browser says: Python would wait for it at its end
-            close_context(self._context, kept, traced=self._traced)
-
-
-def _state(root: Path) -> set[tuple[Path, int, int]]:
-    """Return what tells one state of a folder's files from another."""
-    files = [(path, path.stat()) for path in root.rglob("*") if path.is_file()]
-    return {(path, status.st_mtime_ns, status.st_size) for path, status in files}
 
 
 @contextmanager

@@ -199,10 +199,9 @@ def browsers(request: pytest.FixtureRequest) -> Iterator[Browsers]:
     if request.config.pluginmanager.hasplugin("playwright"):
         own, driver = None, request.getfixturevalue("playwright")
     else:
-        from playwright.sync_api import sync_playwright
+        from wasmlab.engines.driver import start_driver
 
-        own = sync_playwright()
-        driver = own.start()
+        own = driver = start_driver()
     started = Browsers(driver)
     yield started
     # The driver may be gone already, by the same Ctrl-C: what it then says would hide that.
@@ -210,7 +209,7 @@ def browsers(request: pytest.FixtureRequest) -> Iterator[Browsers]:
         started.close()
     with suppress(Exception):
         if own is not None:
-            driver.stop()
+            own.stop()
 
 
 @pytest.fixture(scope="session")

@@ -1,16 +1,19 @@
-"""Checks that are collected once and then run on one lesson after another, each time in a fork."""
+"""Checks that are collected once and then run on one lesson after another, in forks of this process."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from wasmlab.checks.judging import Judge
+from wasmlab.checks.lasting import Lasting, NotTold
 from wasmlab.checks.lean import quicken
 from wasmlab.checks.plugin import GIVEN_LESSON
-from wasmlab.checks.running import Judge, run_pytest
+from wasmlab.checks.running import run_pytest
 from wasmlab.checks.verdicts import Verdict
 from wasmlab.lesson import Lesson
 
@@ -22,20 +25,24 @@ class Standing(Judge):
     """A judge in whose session the checks wait, all collected, until its `turn` lets them run.
 
     `turn` returns True in a process in which they are to run, and False when there is nothing more to do.
-    `over` is called when they have run.
+    `over` is called when they have run, and returns whether they are to run again, on another lesson.
     """
 
     def __init__(
         self,
         lesson: Lesson,
+        folder: Path,
         limits: Limits,
         turn: Callable[[Standing], bool],
-        over: Callable[[], None] = lambda: None,
+        over: Callable[[], bool] = lambda: False,
     ) -> None:
         super().__init__(lesson, lambda _verdict: None, None, limits)
+        self._folder = folder
         self._turn = turn
         self._over = over
         self._config: pytest.Config | None = None
+        self._known: list[Verdict] = []
+        self._lasting: Lasting | None = None
 
     def pytest_configure(self, config: pytest.Config) -> None:
         """Hand on what is ready, and keep the place where a lesson is handed on later."""
@@ -44,13 +51,16 @@ class Standing(Judge):
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
-        """Wait, and then run the checks as always, at most once."""
+        """Wait, and then run the checks as always."""
         plugins = session.config.pluginmanager
         _drop_unasked(plugins, session.items)
-        quicken(session, self)
-        if self._turn(self):
+        with suppress(NotTold, AttributeError):  # another pytest may be made otherwise inside
+            self._lasting = Lasting(session, self._folder) if quicken(session, self) else None
+        self._known = [*self.verdicts]
+        goes_on = self._turn(self)
+        while goes_on:
             plugins.subset_hook_caller("pytest_runtestloop", [self])(session=session)
-            self._over()
+            goes_on = self._over()
         return True
 
     def take(self, lesson: Lesson, tell: Callable[[Verdict], None]) -> None:
@@ -58,8 +68,14 @@ class Standing(Judge):
         assert self._config is not None
         self._config.stash[GIVEN_LESSON] = self.lesson = lesson
         self.tell = tell
+        self.verdicts = [*self._known]
         for verdict in self.verdicts:
             tell(verdict)
+
+    def renew(self) -> bool:
+        """Forget the lesson at hand, and return whether another one meets the checks as this one did."""
+        self.verdicts.clear()
+        return self._lasting is not None and self._lasting.renew()
 
 
 def stand(folder: Path, engines: Sequence[str], judge: Standing, scratch: Path) -> None:

@@ -4,45 +4,72 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, wait
 from contextlib import contextmanager, suppress
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from wasmlab.engines import ENGINES
 from wasmlab.errors import ToolBroken, ToolMissing
 
 if TYPE_CHECKING:
+    from wasmlab.checks.ahead import Owner
     from wasmlab.checks.pages import LessonPages
+
+T = TypeVar("T")
+_LEAVING = 2.0
+"""Seconds that the thread has to end when nobody wants its answer any more."""
 
 _HEAVY = ("wasmlab.checks.running", "wasmlab.checks.plugin", "wasmlab.engines.browser", "_pytest.python")
 
 
+def in_pages(engines: Sequence[str], work: Callable[[Owner | None], T]) -> T:
+    """Do `work` in a thread that leaves what uses pages to this one, and has no need to wait for them.
+
+    Where no browser is wanted it is done here, and has no owner of pages.
+    """
+    if _browser(engines) is None:
+        return work(None)
+    from wasmlab.checks.ahead import Owner
+
+    owner, begun = Owner(), list[Future[T]]()
+    try:
+        with started_pages(engines, lambda: begun.append(owner.prepare(work))) as pages:
+            owner.serve(pages)
+            return begun[0].result()
+    except BaseException:  # Ctrl-C too
+        owner.leave()
+        wait(begun, _LEAVING)
+        raise
+
+
 @contextmanager
-def started_pages(engines: Sequence[str]) -> Iterator[LessonPages | None]:
+def started_pages(
+    engines: Sequence[str], meanwhile: Callable[[], object] | None = None
+) -> Iterator[LessonPages | None]:
     """Start the first browser among `engines` for the length of a `with` block; None where there is none.
 
-    A browser takes its time outside of Python, so imports cost nothing meanwhile. One that is missing
-    or does not start is left for the checks to tell.
+    A browser takes its time outside of Python, so what begins `meanwhile` costs nothing: if nothing else,
+    the imports. A browser that is missing or does not start is left for the checks to tell.
     """
-    wanted = next((name for name in engines or ENGINES if name != "wasmtime"), None)
+    wanted = _browser(engines)
     if wanted is None:
         yield None
         return
-    from playwright.sync_api import sync_playwright
+    import playwright.sync_api  # noqa: F401  # alone, since the driver takes longest of all
 
-    loading = threading.Thread(target=_load, daemon=True)
-    loading.start()  # not before: the driver takes longest, and both would be imported half as fast
+    (meanwhile or _begin_loading)()
     from wasmlab.checks.browsing import Browsers
     from wasmlab.checks.pages import LessonPages
+    from wasmlab.engines.driver import start_driver
 
-    driver = sync_playwright().start()
+    driver = start_driver()
     browsers = Browsers(driver)
     pages = LessonPages(browsers)
     try:
         with suppress(ToolMissing, ToolBroken):
             browsers.running(wanted)
-        loading.join()
         yield pages
     except KeyboardInterrupt:
         # The step that was cut short ends in an error for which nobody waits: asyncio would print it.
@@ -56,6 +83,14 @@ def started_pages(engines: Sequence[str]) -> Iterator[LessonPages | None]:
             pages.close()
         with suppress(Exception):
             driver.stop()
+
+
+def _browser(engines: Sequence[str]) -> str | None:
+    return next((name for name in engines or ENGINES if name != "wasmtime"), None)
+
+
+def _begin_loading() -> None:
+    threading.Thread(target=_load, daemon=True).start()
 
 
 def _load() -> None:

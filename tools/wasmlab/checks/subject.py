@@ -13,14 +13,15 @@ from wasmlab.build import Options, plan_target
 from wasmlab.checks.needing import skip_without
 from wasmlab.checks.parity import Call, Compare
 from wasmlab.engines.arguments import read_arguments
+from wasmlab.engines.batches import open_and_call
 from wasmlab.engines.border import signature_of
-from wasmlab.engines.contract import Program, Session
+from wasmlab.engines.contract import Hosts, Instance, Program, Session
 from wasmlab.engines.declared import with_pointers
 from wasmlab.engines.trap_kinds import TIME
 from wasmlab.errors import BuildError, UsageError
 from wasmlab.lesson import Lesson, Target
 from wasmlab.names import did_you_mean
-from wasmlab.roundtrip import Output, RoundTrip
+from wasmlab.roundtrip import Output, RoundTrip, Value
 from wasmlab.wasmfile import Module, read_module
 
 Number = int | float
@@ -154,7 +155,7 @@ class Subject:
             BuildError: it is not built.
         """
         try:
-            return self.path.read_bytes()
+            return _read(*_version(self.path))
         except FileNotFoundError:
             plan_target(self._lesson, self._target, Options())  # says what it waits for
             name = self._lesson.name
@@ -171,8 +172,18 @@ class Subject:
         return self._target.sources
 
     @cached_property
-    def _instance(self):  # type: ignore[no-untyped-def]  # an engines.contract.Instance
-        return self._session.open(self.wasm, with_pointers(self.module, self._target.imports))
+    def _hosts(self) -> Hosts:
+        return with_pointers(self.module, self._target.imports)
+
+    @cached_property
+    def _instance(self) -> Instance:
+        return self._session.open(self.wasm, self._hosts)
+
+    def _made(self, name: str, values: tuple[Value, ...]) -> RoundTrip:
+        if "_instance" in self.__dict__:
+            return self._instance.call(name, values)
+        self._instance, trip = open_and_call(self._session, self.wasm, self._hosts, (name, values))
+        return trip
 
     def call(self, name: str, *args: Number | None) -> Answer:
         """Call the export `name` with plain numbers.
@@ -184,7 +195,7 @@ class Subject:
         self.last_call = " ".join([name, *map(str, args)])
         signature = signature_of(self.module, name)
         values = read_arguments(signature, ["null" if value is None else str(value) for value in args])
-        trip = self._instance.call(name, values)
+        trip = self._made(name, values)
         self._calls.append((name, values))
         self._note(trip)
         if self._compare is not None:
@@ -227,6 +238,18 @@ class Subject:
             CallRefused: there is no memory, or the range is outside of it.
         """
         return bytes(self._instance.memory(start, length))
+
+
+def _version(path: Path) -> tuple[str, int, int, int]:
+    """Return a file's name, and what is another where the file is."""
+    status = path.stat()
+    return str(path), status.st_ino, status.st_mtime_ns, status.st_size
+
+
+@lru_cache(maxsize=4)
+def _read(path: str, *_version: int) -> bytes:
+    """Read a file: each check is about the same one."""
+    return Path(path).read_bytes()
 
 
 @lru_cache(maxsize=4)

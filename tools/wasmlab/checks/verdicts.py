@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any, Literal
 
 from wasmlab.errors import CHECKS_FAILED, GOOD, TOOL_MISSING, USAGE
@@ -47,7 +47,7 @@ class Verdict:
 
     def to_json(self) -> dict[str, Any]:
         """Return the verdict as plain data."""
-        return {**asdict(self), "seconds": round(self.seconds, 3)}
+        return {**vars(self), "seconds": round(self.seconds, 3)}
 
 
 def exit_code(verdicts: Sequence[Verdict]) -> int:

@@ -75,9 +75,14 @@ def _waits_for(item: pytest.Item) -> Iterable[str]:
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Skip a check whose time has not come."""
+    wait(item, marks_or_none(item).after)
+
+
+def wait(item: pytest.Item, names: Iterable[str]) -> None:
+    """Skip a check that waits for those called `names`, and one whose last call did not end."""
     if wrong := item.stash.get(_WRONG, None):
         raise wrong
-    for name in marks_or_none(item).after:
+    for name in names:
         if not _has_passed(item, name):
             item.stash[WAITS_FOR] = name
             pytest.skip(f"waits for {name}, which did not pass")

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from wasmlab.checks.running import Judge, run_pytest
+from wasmlab.checks.judging import Judge
+from wasmlab.checks.running import run_pytest
 from wasmlab.dev.cases import CALL_SECONDS, cases_of, silent
 from wasmlab.dev.changing import Change
 from wasmlab.dev.changing_python import is_same_python, python_changes
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 _ENGINE = "chromium"
 _PATIENCE = 4.0
 """So many times what the solution needs may a changed page take before it counts as one that hangs."""
-_STEP_SECONDS = 1.0
+_STEP_SECONDS = 2.0
 _PAGE_SECONDS = 4.0
 """The least that a step on a page, and a whole check, may take: a busy machine is no mistake of the page."""
 
@@ -74,7 +75,7 @@ class JavaScriptFile(Mutated):
             blind = Survivor(self._source, "any change of it: none opens the page")
             return Survey(tried=1, made=1, survivors=(blind,), files=(self._source,))
         self._seconds = seconds
-        with _hurried(self._pages, max(seconds.values())):
+        with _hurried(self._pages, solution.longest_call, max(seconds.values())):
             return super().survey(at_most)
 
     def _run(self) -> _PageJudge:
@@ -116,6 +117,7 @@ class _PageJudge(Judge):
         super().__init__(work, silent, pages, Limits(seconds=CALL_SECONDS))
         self.order = {name: place for place, name in enumerate(order)}
         self.seconds: dict[str, float] = {}
+        self.longest_call = 0.0
         self.failed: list[str] = []
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
@@ -125,12 +127,14 @@ class _PageJudge(Judge):
         super().pytest_collection_finish(session)
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Count what a check takes, its page's opening and closing with it."""
+        """Count what a check takes, its page's opening and closing with it, and the longest by itself."""
         name = _name(report.nodeid)
         if report.failed:
             self.failed.append(name)
         if not report.skipped:
             self.seconds[name] = self.seconds.get(name, 0.0) + report.duration
+        if report.when == "call":
+            self.longest_call = max(self.longest_call, report.duration)
 
 
 def _name(nodeid: str) -> str:
@@ -143,13 +147,14 @@ def _opens_a_page(item: pytest.Item) -> bool:
 
 
 @contextmanager
-def _hurried(pages: LessonPages, longest: float) -> Iterator[None]:
-    """Wait for nothing on a page much longer than the solution does."""
+def _hurried(pages: LessonPages, call: float, check: float) -> Iterator[None]:
+    """Wait for nothing on a page much longer than the solution does, by its longest call and check."""
     from playwright.sync_api import expect
 
     before = pages.step_seconds, pages.page_seconds
-    step = max(_STEP_SECONDS, _PATIENCE * longest)
-    pages.step_seconds, pages.page_seconds = step, max(_PAGE_SECONDS, 2 * step)
+    step = max(_STEP_SECONDS, _PATIENCE * call)
+    pages.step_seconds = step
+    pages.page_seconds = max(_PAGE_SECONDS, _PATIENCE * check, 2 * step)
     expect.set_options(timeout=step * 1000)
     pages.close_pages()  # those that are open wait as before
     try:

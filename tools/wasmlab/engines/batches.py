@@ -1,11 +1,11 @@
-"""Many calls of one instance in one go: a browser is asked once, not once a call."""
+"""Several steps in one go, many calls or an opening and a call: a browser is asked once, not once a step."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Protocol, runtime_checkable
 
-from wasmlab.engines.contract import Instance
+from wasmlab.engines.contract import Hosts, Instance, Session
 from wasmlab.roundtrip import RoundTrip, Value
 
 Call = tuple[str, Sequence[Value]]
@@ -28,3 +28,25 @@ def call_each(instance: Instance, calls: Sequence[Call]) -> list[RoundTrip]:
     if isinstance(instance, Batching):
         return instance.call_each(calls)
     return [instance.call(name, args) for name, args in calls]
+
+
+@runtime_checkable
+class Opening(Protocol):
+    """A session to which an order by itself is dear."""
+
+    def open_and_call(self, wasm: bytes, hosts: Hosts | None, call: Call) -> tuple[Instance, RoundTrip]:
+        """Do what `open` and `call` do, one after the other."""
+
+
+def open_and_call(
+    session: Session, wasm: bytes, hosts: Hosts | None, call: Call
+) -> tuple[Instance, RoundTrip]:
+    """Instantiate a module and call an export of it; return the instance and the round trip.
+
+    Raises:
+        ModuleUnreadable, CallRefused: as `open` and as `call`.
+    """
+    if isinstance(session, Opening):
+        return session.open_and_call(wasm, hosts, call)
+    instance = session.open(wasm, hosts)
+    return instance, instance.call(*call)

@@ -8,14 +8,16 @@ from itertools import count
 from typing import Any, Protocol
 
 from wasmlab import wasmfile
-from wasmlab.engines.border import needs_parts, refuse_imports
+from wasmlab.engines.batches import Call
+from wasmlab.engines.border import needs_parts, refuse_imports, refuse_values, signature_of
 from wasmlab.engines.browser_instance import BrowserInstance
 from wasmlab.engines.consulting import Consulting
 from wasmlab.engines.contract import Hosts, Limits, Program
 from wasmlab.engines.hosting import answer_imports
 from wasmlab.engines.module_parts import read_parts
 from wasmlab.engines.page_server import PageServer
-from wasmlab.errors import UsageError
+from wasmlab.errors import CallRefused, UsageError
+from wasmlab.roundtrip import RoundTrip
 
 # The page ends a call at its limit; so long after it the browser itself has hung, and is ended.
 _GRACE = 5.0
@@ -94,11 +96,17 @@ class BrowserSession:
         self, wasm: bytes, hosts: Hosts | None = None, program: Program | None = None
     ) -> BrowserInstance:
         """Compile and instantiate; see the contract."""
-        shape = wasmfile.read_module(wasm)
-        answer_imports(shape, hosts)
-        if needs_parts(shape):
-            refuse_imports(shape, read_parts(wasm))
-        return BrowserInstance(self, wasm, shape, hosts, program)
+        return BrowserInstance(self, wasm, _shape(wasm, hosts), hosts, program)
+
+    def open_and_call(
+        self, wasm: bytes, hosts: Hosts | None, call: Call
+    ) -> tuple[BrowserInstance, RoundTrip]:
+        """Open a module and call an export in one order; see `batches`."""
+        shape = _shape(wasm, hosts)
+        # What is wrong with the module is told before what is wrong with the call.
+        first = call if _fits(shape, call) else None
+        instance = BrowserInstance(self, wasm, shape, hosts, None, first)
+        return instance, instance.first or instance.call(*call)
 
     def new_id(self) -> int:
         """Return a number for an instance; none is used twice, even when the page has to be made anew."""
@@ -146,3 +154,20 @@ class BrowserSession:
         if self._tab is not None:
             tab, self._tab = self._tab, None
             tab.close()
+
+
+def _fits(shape: wasmfile.Module, call: Call) -> bool:
+    name, args = call
+    try:
+        refuse_values(signature_of(shape, name), name, args)
+    except CallRefused:
+        return False
+    return True
+
+
+def _shape(wasm: bytes, hosts: Hosts | None) -> wasmfile.Module:
+    shape = wasmfile.read_module(wasm)
+    answer_imports(shape, hosts)
+    if needs_parts(shape):
+        refuse_imports(shape, read_parts(wasm))
+    return shape

@@ -52,11 +52,11 @@ class _Owner:
     """The Playwright driver, its browser and its session; made and closed in the same thread."""
 
     def __init__(self, name: str, limits: Limits) -> None:
-        from playwright.sync_api import sync_playwright
+        from wasmlab.engines.driver import start_driver
 
         self.name = name
         self.running: Running | None = None
-        self.playwright: Playwright = sync_playwright().start()
+        self.playwright: Playwright = start_driver()
         self.ends = ExitStack()
         self.ends.callback(self.playwright.stop)
         try:
@@ -96,6 +96,13 @@ class ThreadedSession:
         """Compile and instantiate; see the contract."""
         work = self._thread.submit(self._session.open, wasm, hosts, program)
         return ThreadedInstance(work.result(), self._thread)
+
+    def open_and_call(
+        self, wasm: bytes, hosts: Hosts | None, call: Call
+    ) -> tuple[ThreadedInstance, RoundTrip]:
+        """Open a module and call an export in one order; see `batches`."""
+        instance, trip = self._thread.submit(self._session.open_and_call, wasm, hosts, call).result()
+        return ThreadedInstance(instance, self._thread), trip
 
     def probe(self, feature: str) -> bool:
         """Ask JavaScript for a feature; see the contract."""

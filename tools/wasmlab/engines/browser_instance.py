@@ -58,21 +58,24 @@ class BrowserInstance:
         shape: Module,
         hosts: Hosts | None,
         program: Program | None,
+        first: Call | None = None,
     ) -> None:
+        """Open the module; where that works, make the `first` call with it in the same order."""
         self.session = session
         self.wasm = wasm
         self.shape = shape
         self.hosts = hosts
         self.program = (program or Program()) if uses_wasi(shape.imports) else None
         self.bounded, self.longer = bound_memory(wasm, session.limits.memory)
-        self._renew()
+        self.first: RoundTrip | None = None
+        self._renew(first)
 
     @cached_property
     def parts(self) -> Parts:
         """The types of the globals, tables and memories."""
         return read_parts(self.wasm)
 
-    def _renew(self) -> None:
+    def _renew(self, first: Call | None = None) -> None:
         self.id = 0
         if trap := memory_trap(self.shape, self.session.limits):
             crossings = (Crossing("call", OPENING, (), 0), Crossing("trap", OPENING, (), 0))
@@ -94,10 +97,16 @@ class BrowserInstance:
             self.session.limits,
         )
         weakref.finalize(self, self.session.forget, self.id)
-        outcome = self.session.order(self.id, {"do": "open", "opening": opening})
+        then = self._calling(*first) if first else None
+        order = {"do": "open", "opening": opening, **({"then": then} if then else {})}
+        outcome = self.session.order(self.id, order, 2 if then else 1)
         if refused := outcome.get("refused"):
             self._refuse(refused, outcome["error"]["message"])
         self.opening = self._trip(OPENING, (), (), outcome)
+        if first and "then" in outcome:
+            name, args = first
+            results = signature_of(self.shape, name).results
+            self.first = self._trip(name, tuple(args), results, outcome["then"])
 
     def _refuse(self, step: str, why: str) -> None:
         why = why.removeprefix("WebAssembly.Module(): ").removeprefix("WebAssembly.Instance(): ")
@@ -107,10 +116,14 @@ class BrowserInstance:
 
     def call(self, name: str, args: Sequence[Value]) -> RoundTrip:
         """Call the export `name`; see the contract."""
+        request = self._calling(name, args)
+        return self._called(name, signature_of(self.shape, name).results, args, request)
+
+    def _calling(self, name: str, args: Sequence[Value]) -> dict[str, Any]:
         signature = signature_of(self.shape, name)
         refuse_values(signature, name, args)
-        request = {"do": "call", "name": name, "shape": shape_message(signature, bridge.into_module)}
-        return self._called(name, signature, args, (), request)
+        shape = shape_message(signature, bridge.into_module)
+        return {"do": "call", "name": name, "shape": shape, "args": [bits_of(value) for value in args]}
 
     def call_each(self, calls: Sequence[Call]) -> list[RoundTrip]:
         """Call exports one after the other; see `batches`."""
@@ -142,24 +155,19 @@ class BrowserInstance:
             "results": with_place.results,
             "bridge": _text(bridge.into_table(signature, wide=space.wide)),
         }
-        request = {"do": "element", "table": table, "shape": shape}
-        return self._called(name, signature, args, (place,), request)
+        bits = [bits_of(value) for value in (*args, place)]
+        request = {"do": "element", "table": table, "shape": shape, "args": bits}
+        return self._called(name, signature.results, args, request)
 
     def _called(
-        self,
-        name: str,
-        signature: Signature,
-        args: Sequence[Value],
-        more: tuple[Value, ...],
-        request: dict[str, Any],
+        self, name: str, results: tuple[str, ...], args: Sequence[Value], request: dict[str, Any]
     ) -> RoundTrip:
         self._stand()
         if self.opening.trap:
             output = self.opening.output and Output()
             crossings = self.opening.crossings
             return RoundTrip(self.session.name, name, crossings, (), self.opening.trap, output=output)
-        request["args"] = [bits_of(value) for value in (*args, *more)]
-        return self._trip(name, tuple(args), signature.results, self._ask(request))
+        return self._trip(name, tuple(args), results, self._ask(request))
 
     def memory(self, start: int, length: int) -> bytes:
         """Read the memory; see the contract."""

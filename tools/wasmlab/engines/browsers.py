@@ -9,7 +9,7 @@ import shutil
 import sys
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -67,18 +67,23 @@ _CHROMIUM_ARGUMENTS = (
     "--disable-sync",
     "--no-first-run",
     "--no-pings",
+    # A page is painted in four pieces, not in sixty: each is a message to the process that shows it.
+    "--default-tile-width=1280",
+    "--default-tile-height=720",
     # Else WebRTC passes by every route and proxy; the shell knows the first, the desktop the second.
     "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
     "--webrtc-ip-handling-policy=disable_non_proxied_udp",
 )
 # The headless shell installs no handler for the signal by which V8 learns of an access outside of Wasm's
 # memory (tried: Debian's 156), and the page dies of it; with the bounds checked in code it is a trap.
-# The last list of features counts, so those that Playwright means for any page are named again.
+# The last list of features counts, so those that Playwright means for any page are named again. Without
+# RenderDocument a new document of the same site gets no new frame, which costs more than a small page itself.
 _OF_THE_SHELL = "--disable-features=" + ",".join(
     (
         "AvoidCorsURLLoaderRestartOnRedirect",
         "BlockOriginHeaderModificationOnRedirect",
         "PaintHolding",
+        "RenderDocument",
         "ThirdPartyStoragePartitioning",
         "WebAssemblyTrapHandler",
     )
@@ -109,6 +114,12 @@ def find_browser(name: str) -> Found:
         ToolMissing: there is none; the hint is the command that gets it.
         UsageError: the variable names something that is no program.
     """
+    found = _placed(name)
+    return found if found.version else replace(found, version=browser_version(Path(found.path)))
+
+
+def _placed(name: str) -> Found:
+    """Return the browser as `find_browser` does, but start nothing: its version may be left out."""
     if name in VARIABLES and (named := os.environ.get(VARIABLES[name])):
         return _named(name, named)
     if own := own_build(name):
@@ -120,7 +131,7 @@ def find_browser(name: str) -> Found:
     path = next((found for found in _candidates(name)), None)
     if path is None:
         raise ToolMissing(f"{name} is not on this machine", f"wasmlab setup {name}")
-    return Found(browser_version(path), str(path), "the system's")
+    return Found("", str(path), "the system's")
 
 
 def _named(name: str, text: str) -> Found:
@@ -131,7 +142,7 @@ def _named(name: str, text: str) -> Found:
         raise UsageError(
             f"{variable} names {text}, which {what}", f"name the program of {name}, or unset {variable}"
         )
-    return Found(browser_version(path), str(path), variable)
+    return Found("", str(path), variable)
 
 
 def _candidates(name: str) -> Iterator[Path]:
@@ -274,7 +285,7 @@ def launch(playwright: Playwright, name: str) -> Running:
     """
     from playwright.sync_api import Error
 
-    found = find_browser(name)
+    found = _placed(name)
     with _launching:  # so that the processes that appear are this browser's
         before = _descendants()
         try:

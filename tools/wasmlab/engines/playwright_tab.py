@@ -11,6 +11,9 @@ from wasmlab.errors import ToolBroken
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
+# As text both ways: the driver takes what is no text apart one by one, thousands of crossings for seconds.
+_ORDER = "async sent => JSON.stringify(await wasmlab(JSON.parse(sent)))"
+
 
 class PlaywrightTab:
     """A page in a context of its own."""
@@ -24,6 +27,7 @@ class PlaywrightTab:
     def _open(self) -> Page:
         page = self._browser.new_context(service_workers="block").new_page()
         page.goto(self._address, wait_until="commit")  # the rest of it comes while others are at work
+        self._is_loaded = False
         return page
 
     def order(self, sent: dict[str, Any]) -> dict[str, Any]:
@@ -31,9 +35,10 @@ class PlaywrightTab:
         from playwright.sync_api import Error
 
         try:
-            self._page.wait_for_load_state()  # it has loaded when its modules have run
-            # As text: the driver takes thousands of crossings apart one by one, for seconds.
-            said = self._page.evaluate("async sent => JSON.stringify(await wasmlab(sent))", sent)
+            if not self._is_loaded:  # to ask each time costs as much as an order
+                self._page.wait_for_load_state()  # it has loaded when its modules have run
+                self._is_loaded = True
+            said = self._page.evaluate(_ORDER, json.dumps(sent))
             outcome: dict[str, Any] = json.loads(said)
         except Error as error:
             if self._browser.is_connected():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache, cached_property
@@ -24,6 +25,8 @@ from wasmlab.errors import ModuleUnreadable
 
 # How often the epoch moves: a limit is kept to within this.
 _TICK = 0.01
+TICKS = "wasmtime ticks"
+"""The name of the thread that stays."""
 
 
 @cache
@@ -51,8 +54,52 @@ class Wasmtime:
             session.close()
 
 
+class _Ticker:
+    """The thread whose ticks end calls that run too long; it stays: to start one costs more than a call."""
+
+    def __init__(self) -> None:
+        self._engines: list[wasmtime.Engine] = []
+        self._lock = threading.Lock()
+        self._wanted = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def add(self, engine: wasmtime.Engine) -> None:
+        """Let an engine's time move."""
+        with self._lock:
+            self._engines.append(engine)
+            self._wanted.set()
+            if self._thread is None or not self._thread.is_alive():  # a fork takes no thread along
+                self._thread = threading.Thread(target=self._run, name=TICKS, daemon=True)
+                self._thread.start()
+
+    def remove(self, engine: wasmtime.Engine) -> None:
+        """Stop it: no tick comes after this."""
+        with self._lock:
+            if engine in self._engines:
+                self._engines.remove(engine)
+            if not self._engines:
+                self._wanted.clear()
+
+    def _run(self) -> None:
+        while self._wanted.wait():
+            time.sleep(_TICK)
+            with self._lock:
+                for engine in self._engines:
+                    engine.increment_epoch()
+
+    def end(self) -> None:
+        """Forget all engines: a tick must not meet one that the interpreter is taking apart."""
+        with self._lock:
+            self._engines.clear()
+            self._wanted.clear()
+
+
+_TICKER = _Ticker()
+atexit.register(_TICKER.end)
+
+
 class WasmtimeSession:
-    """One wasmtime Engine, and the thread whose ticks end calls that run too long."""
+    """One wasmtime Engine whose time moves."""
 
     name = "wasmtime"
 
@@ -70,10 +117,7 @@ class WasmtimeSession:
         config.parallel_compilation = confined  # for what is small, to start threads takes longer
         self.engine = wasmtime.Engine(config)
         self._last: _Known | None = None
-        self._closed = threading.Event()
-        self._ticker = threading.Thread(target=self._tick, name="wasmtime ticks", daemon=True)
-        self._ticker.start()
-        atexit.register(self.close)  # a tick must not meet an engine that the interpreter is taking apart
+        _TICKER.add(self.engine)
 
     def open(self, wasm: bytes, hosts: Hosts | None = None, program: Program | None = None) -> Instance:
         """Compile and instantiate; see the contract."""
@@ -95,17 +139,11 @@ class WasmtimeSession:
         """End the ticks, and the processes of modules that could not be trusted to end."""
         if self._confined:
             self._confined.close()
-        self._closed.set()
-        self._ticker.join()
-        atexit.unregister(self.close)
+        _TICKER.remove(self.engine)
 
     def ticks(self) -> int:
         """Return the time limit in ticks; the current one is already under way."""
         return int(self.limits.seconds / _TICK) + 2
-
-    def _tick(self) -> None:
-        while not self._closed.wait(_TICK):
-            self.engine.increment_epoch()
 
 
 class _Known:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import weakref
 from collections.abc import Callable
 from typing import Any
 
@@ -54,21 +55,24 @@ class _Shared(wasmtime.SharedMemory):
 
 
 class View:
-    """The module's memory from outside: the one that it exports, else the one that it imports."""
+    """The module's memory from outside: the one that it exports, else the one that it imports.
+
+    Host functions hold it, and the store holds them: it must not hold the store, which would never go.
+    """
 
     def __init__(self, store: wasmtime.Store) -> None:
-        self._store = store
+        self._store = weakref.ref(store)
         self.memory: wasmtime.Memory | wasmtime.SharedMemory | None = None
 
     def _bytes(self) -> Any:
         """Return the memory itself, without a copy."""
         import ctypes
 
-        memory = self.memory
-        if memory is None:
+        memory, store = self.memory, self._store()
+        if memory is None or store is None:
             raise CallRefused("the module exports no memory", "add --export-memory to link_flags")
         if isinstance(memory, wasmtime.Memory):
-            return memory.get_buffer_ptr(self._store)
+            return memory.get_buffer_ptr(store)
         kind = ctypes.c_ubyte * memory.data_len()
         return kind.from_address(ctypes.addressof(memory.data_ptr().contents))
 
@@ -100,13 +104,14 @@ class Givings:
         parts: Parts,
         hosts: Hosts | None,
         world: World | None,
+        tape: Tape,
     ) -> None:
         self.store = store
         self.limits = limits
         self.parts = parts
         self.hosts = hosts
         self.world = world
-        self.tape = Tape()
+        self.tape = tape
         self.view = View(store)
         self.answering = answer_imports(shape, hosts)
 
@@ -133,25 +138,25 @@ class Givings:
         return self.bridged(bridge.out_of_module(signature), inner)
 
     def _recorder(self, answering: Answering) -> Callable[..., Any]:
-        tape, view, name, types = self.tape, self.view, answering.name, answering.signature.params
+        tape, view, world = self.tape, self.view, self.world  # not `self`, which holds the store
+        name, types = answering.name, answering.signature.params
 
         def host(*raw: Any) -> Any:
             tape.depth += 1
             values = tuple(map(of_engine, types, raw))
             pointed = written(name, values, view) if answering.wasi else answering.pointed(values, view)
             tape.note("host call", name, values, pointed)
-            answer = self._wasi(answering, values) if answering.wasi else answering.answer(values, view)
+            answer = (
+                _wasi(world, name, view, values)
+                if world and answering.wasi
+                else answering.answer(values, view)
+            )
             tape.note("host return", name, answer)
             tape.depth -= 1
             given = [to_engine(value) for value in answer]
             return given if len(given) > 1 else given[0] if given else None
 
         return host
-
-    def _wasi(self, answering: Answering, values: tuple[Value, ...]) -> tuple[Value, ...]:
-        assert self.world is not None
-        plain = [value.bits if value.type == "i32" else int(value.number) for value in values]
-        return (Value("i32", self.world.call(answering.name.partition(".")[2], self.view, plain)),)
 
     def _memory(self, part: Space) -> wasmtime.Memory | wasmtime.SharedMemory:
         least, most = least_and_most(part, self.limits.memory // PAGE)
@@ -173,3 +178,8 @@ class Givings:
         least, most = least_and_most(part, TABLE_ELEMENTS)
         type = wasmtime.TableType(TYPES[part.type](), wasmtime.Limits(least, most))
         return wasmtime.Table(self.store, type, None)
+
+
+def _wasi(world: World, name: str, view: View, values: tuple[Value, ...]) -> tuple[Value, ...]:
+    plain = [value.bits if value.type == "i32" else int(value.number) for value in values]
+    return (Value("i32", world.call(name.partition(".")[2], view, plain)),)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 import wasmtime
@@ -24,7 +24,7 @@ from wasmlab.engines.module_parts import Parts, read_parts
 from wasmlab.engines.trap_kinds import KINDS_OF_CODES, TIME, same_for_all
 from wasmlab.engines.wasi.interface import INITIALIZE, START, uses_wasi
 from wasmlab.engines.wasi.world import Exit, Stopped, World
-from wasmlab.engines.wasmtime_hosts import Givings
+from wasmlab.engines.wasmtime_hosts import Givings, Tape
 from wasmlab.engines.wasmtime_traps import frames_of, kind_of_text, why
 from wasmlab.engines.wasmtime_values import results_of, to_engine
 from wasmlab.errors import CallRefused
@@ -66,17 +66,16 @@ class WasmtimeInstance:
         limits = self.session.limits
         self.store = wasmtime.Store(self.session.engine)
         self.store.set_limits(memory_size=limits.memory, table_elements=TABLE_ELEMENTS)
-        self.world = World(self.program, limits, self._left) if uses_wasi(self.shape.imports) else None
+        tape = Tape()
+        left = partial(_left, limits.seconds, tape)
+        self.world = World(self.program, limits, left) if uses_wasi(self.shape.imports) else None
         parts = self.parts if needs_parts(self.shape) else Parts()
-        self.givings = Givings(self.store, limits, self.shape, parts, self.hosts, self.world)
+        self.givings = Givings(self.store, limits, self.shape, parts, self.hosts, self.world, tape)
         self.instance: wasmtime.Instance | None = None
         self.callables: dict[str, Any] = {}
         self.signatures: dict[str, Signature] = {}
         self.over = False
         self.opening = self._recorded(OPENING, (), self._instantiate)
-
-    def _left(self) -> float:
-        return self.session.limits.seconds - (time.perf_counter() - self.givings.tape.began)
 
     def _instantiate(self) -> tuple[Value, ...]:
         if trap := memory_trap(self.shape, self.session.limits):
@@ -223,3 +222,7 @@ class WasmtimeInstance:
         frames = frames_of(error, self.wasm)
         kind = KINDS_OF_CODES.get(code) or kind_of_text(str(error))
         return Trap(same_for_all(kind, self.wasm, frames), why(error), frames)
+
+
+def _left(seconds: float, tape: Tape) -> float:
+    return seconds - (time.perf_counter() - tape.began)

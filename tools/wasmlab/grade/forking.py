@@ -1,15 +1,16 @@
-"""The process in which the checks stand ready: for each submission it forks one that runs them and is gone.
+"""The process in which the checks stand ready: it forks one that runs them, on one submission after another.
 
-Whatever a submission leaves in memory goes with that process, and one that hangs is ended here. This
-process has one thread, and no engine of its own: what a fork takes along is only what was imported.
+A fork in which a submission's checks have left anything but what they found ends with that submission, and
+one that hangs is ended here. This process has one thread, and no engine of its own: what a fork takes along
+is only what was imported.
 """
 
 from __future__ import annotations
 
 import gc
 import os
-import select
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
@@ -20,7 +21,7 @@ from typing import IO, Any
 from wasmlab.checks.verdicts import Verdict
 from wasmlab.engines import engine
 from wasmlab.errors import UsageError, WasmlabError
-from wasmlab.grade.ending import end_with_all
+from wasmlab.grade.forks import Fork, Orders, start_fork
 from wasmlab.grade.limits import GradeLimits
 from wasmlab.grade.wire import messages, own_stdout, send
 from wasmlab.lesson import load_lesson
@@ -38,6 +39,8 @@ READY = (
     "wasmlab.traps.lineprogram",
 )
 _FAILED = 3
+_TIDIED = 10  # submissions: so often is looked for what holds itself
+_TURNS = 100  # submissions: then a new fork begins with little memory
 
 
 def can_fork() -> bool:
@@ -78,25 +81,26 @@ class _Server:
         self._inbox = inbox
         self._outbox = outbox
         self._limits = GradeLimits.from_json(start["limits"])
-        self._is_fork = False
+        self._fork: Fork | None = None
+        self._own: Orders | None = None  # of this process, where it is a fork
 
     def serve(self, scratch: Path) -> None:
         """Stand until the parent is gone; in a fork, run the checks and end the process."""
         from wasmlab.checks.standing import Standing, stand
 
-        lesson = load_lesson(Path(self._start["lesson"]))
-        judge = Standing(lesson, self._limits.calls, self._turn, lambda: self._over(judge))
+        lesson, checks = load_lesson(Path(self._start["lesson"])), Path(self._start["checks"])
+        judge = Standing(lesson, checks, self._limits.calls, self._turn, lambda: self._over(judge))
         try:
-            stand(Path(self._start["checks"]), self._start["engines"], judge, scratch)
+            stand(checks, self._start["engines"], judge, scratch)
             code = 0
         except UsageError as error:
-            send(self._outbox, "refused", what=error.what, hint=error.hint)
+            self._say("refused", what=error.what, hint=error.hint)
             code = 0
         except BaseException as error:  # a fork must never go on as if it were the server
             what = error.what if isinstance(error, WasmlabError) else f"{type(error).__name__}: {error}"
-            send(self._outbox, "broken", what=what)
+            self._say("broken", what=what)
             code = _FAILED
-        if self._is_fork:
+        if self._own:
             os._exit(code)
 
     def _turn(self, judge: Any) -> bool:
@@ -104,54 +108,77 @@ class _Server:
         gc.freeze()  # nothing that stands here is looked at again, nor copied for it
         send(self._outbox, "ready")
         for request in self._requests:
-            if (child := os.fork()) == 0:
-                self._begin(judge, request)
-                return True
-            if not self._watch(child, self._limits.seconds):
+            if self._fork is None or not self._fork.alive:
+                started = self._start_fork()
+                if isinstance(started, Orders):
+                    self._own = started
+                    return self._take(judge)
+                self._fork = started
+            self._fork.order(request)
+            if not self._watch(self._fork):
                 break
         return False
 
-    def _begin(self, judge: Any, request: dict[str, Any]) -> None:
-        self._is_fork = True
-        gc.disable()  # it is gone before that would pay
-        self._inbox.close()
+    def _start_fork(self) -> Fork | Orders:
+        if self._fork is not None:
+            self._fork.close()
+        started = start_fork()
+        if isinstance(started, Orders):
+            self._fork = None
+            gc.disable()  # it is called where that pays
+            self._inbox.close()
+        return started
+
+    def _take(self, judge: Any) -> bool:
+        """Prepare for the next submission; where there is none the process ends."""
+        assert self._own is not None
+        request = self._own.take()
+        if request is None:
+            os._exit(0)
         _bound(self._limits.seconds)
         judge.take(replace(judge.lesson, root=Path(request["lesson"])), self._tell)
+        return True
 
-    def _over(self, judge: Any) -> None:
-        """End a fork whose checks have run: what pytest would tidy up goes with the process."""
-        if judge.verdicts:
+    def _over(self, judge: Any) -> bool:
+        """Go on with a fork that is as it was; any other one ends, and what pytest would tidy up with it."""
+        if not judge.verdicts:
+            return False
+        assert self._own is not None
+        has_failed = any(verdict.verdict in ("failed", "error") for verdict in judge.verdicts)
+        if self._own.taken >= _TURNS or not judge.renew():
             os._exit(0)
+        if has_failed or self._own.taken % _TIDIED == 0:  # an error may hold the module whose call it ended
+            gc.collect()
+        self._own.done()
+        return self._take(judge)
+
+    def _say(self, kind: str, **fields: Any) -> None:
+        if self._own:
+            self._own.say(kind, **fields)
+        else:
+            send(self._outbox, kind, **fields)
 
     def _tell(self, verdict: Verdict) -> None:
-        send(self._outbox, "verdict", verdict=verdict.to_json())
+        assert self._own is not None
+        self._own.say("verdict", verdict=verdict.to_json())
 
-    def _watch(self, child: int, seconds: float) -> bool:
-        """Wait for the fork, end it when its time is over, and return whether the parent is still there."""
-        handle = os.pidfd_open(child)
-        try:
-            waiting = select.poll()
-            waiting.register(handle, select.POLLIN)
-            waiting.register(self._inbox, 0)  # tells only that its other end is gone
-            found = [fd for fd, _ in waiting.poll(seconds * 1000)]
-            if handle not in found:
-                end_with_all(child)
-            _, status = os.waitpid(child, 0)
-        finally:
-            os.close(handle)
+    def _watch(self, fork: Fork) -> bool:
+        """Wait till the fork is done, and end it when its time is over; return whether the parent is here."""
+        ended = fork.wait(self._inbox.fileno(), self._limits.seconds)
         with suppress(OSError):
-            send(self._outbox, "over", code=os.waitstatus_to_exitcode(status), hung=not found)
-        return self._inbox.fileno() not in found
+            self._outbox.write(fork.said())
+            send(self._outbox, "over", code=ended.code, hung=ended.hung)
+        return not ended.alone
 
 
 def _bound(seconds: float) -> None:
-    """Bound the processor's time too, should nobody be left to watch; no core is written."""
+    """Bound the processor's time of the next submission, should nobody be left to watch; write no core."""
     import resource
 
-    busy = int(seconds * (os.cpu_count() or 1)) + 5
+    busy = int(time.process_time() + seconds * (os.cpu_count() or 1)) + 5
     for kind, most in ((resource.RLIMIT_CPU, busy), (resource.RLIMIT_CORE, 0)):
         with suppress(ValueError, OSError):  # a smaller limit is there already
-            resource.setrlimit(kind, (most, most))
+            resource.setrlimit(kind, (most, resource.getrlimit(kind)[1]))
 
 
 if __name__ == "__main__":

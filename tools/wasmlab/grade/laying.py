@@ -43,8 +43,10 @@ class Layout:
         for name in self._files.keys() - here:
             shutil.copyfile(self._template / name, self.root / name)
         for name, content in files.items():
-            (self.root / name).parent.mkdir(parents=True, exist_ok=True)
-            (self.root / name).write_bytes(content)
+            path = self.root / name
+            if name.rpartition("/")[0] not in self._known:
+                path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
 
     def _here(self) -> set[str]:
         """Return the folders and the files that are here as they must be; what does not belong is removed."""
@@ -52,11 +54,11 @@ class Layout:
         if self.root.is_symlink() or not self.root.is_dir():
             shutil.rmtree(self.root, ignore_errors=True)
             return here
-        waiting = [""]
+        waiting, root = [""], str(self.root)  # a path as an object costs more than the look at the file
         while waiting:
             folder = waiting.pop()
             here.add(folder)
-            with os.scandir(self.root / folder) as entries:
+            with os.scandir(f"{root}/{folder}") as entries:
                 for entry in entries:
                     name = f"{folder}/{entry.name}" if folder else entry.name
                     if entry.is_dir(follow_symlinks=False):
@@ -67,7 +69,7 @@ class Layout:
                     elif entry.is_file(follow_symlinks=False) and self._is_kept(entry.path, name):
                         here.add(name)
                     else:
-                        Path(entry.path).unlink()
+                        os.unlink(entry.path)  # noqa: PTH108
         return here
 
     def _is_kept(self, path: str, name: str) -> bool:

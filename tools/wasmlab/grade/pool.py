@@ -90,7 +90,8 @@ class Worker:
             return
         self.kill()
         self._place = Path(tempfile.mkdtemp(prefix="wasmlab-grade-"))
-        self._process = converse(Command((sys.executable, "-P", "-m", "wasmlab.grade.worker"), self._place))
+        program = (sys.executable, "-P", "-m", "wasmlab.grade.worker")
+        self._process = converse(Command(program, self._place, _temporary(self._place)))
         self._answers = queue.SimpleQueue()
         reader = threading.Thread(target=_read, args=(self._process.stdout, self._answers), daemon=True)
         reader.start()
@@ -148,6 +149,18 @@ class Worker:
         if self._place is not None:
             shutil.rmtree(self._place, ignore_errors=True)
             self._place = None
+
+
+def _temporary(place: Path) -> dict[str, str]:
+    """Return the variables by which a browser's profile lies in `place`: it goes with a worker that is ended.
+
+    On macOS the folder of temporary files has so long a name that no socket could be made below `place`.
+    """
+    if sys.platform == "darwin":
+        return {}
+    folder = place / "t"
+    folder.mkdir()
+    return dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(folder))
 
 
 def _read(pipe: Any, answers: queue.SimpleQueue[dict[str, Any] | None]) -> None:

@@ -10,7 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from wasmlab.build import Options, Result, build_modules
+from wasmlab.build import Options, Result, build_modules, build_target
 from wasmlab.build.report import problem_lines
 from wasmlab.checks.verdicts import Verdict
 from wasmlab.engines.browsers import VARIABLES
@@ -63,7 +63,7 @@ class Room:
             tell("checking", None)
             graded = self._checked(name, lesson, scrub, tell)
         if self.pages is not None:
-            self.pages.close_pages()  # the next submission gets contexts of its own
+            self.pages.end_submission()
         return replace(graded, seconds=time.perf_counter() - start, confinement=self.confinement)
 
     def _lay_out(self, files: Mapping[str, bytes]) -> Lesson:
@@ -85,8 +85,10 @@ class Room:
     def _built(self, name: str, lesson: Lesson, scrub: Scrubber) -> Graded | None:
         """Build, and return what stopped that; None where all is built."""
         has_page = self.pages is not None
-        options = Options(group=self.group, tool_path=self.tool, has_page=has_page, has_parts=False)
-        results = build_modules(lesson, options)
+        options = Options(
+            group=self.group, tool_path=self.tool, has_page=has_page, has_parts=False, has_record=False
+        )
+        results = _build(lesson, options)
         broken = next((result for result in results if result.error is not None), None)
         if broken is not None:
             assert broken.error is not None
@@ -127,11 +129,30 @@ class Room:
             return
         from wasmlab.checks.running import check_built
 
+        if self.pages is not None:
+            self.pages.is_wary = hands_in_pages(lesson)
+            if not self.pages.is_wary:
+                self.pages.share(lesson, self.template.lesson)
         checks, limits = self.template.checks, self.limits.calls
         check_built(lesson, checks, self.engines, hear, self.pages, limits, quick=True)
 
 
+def _build(lesson: Lesson, options: Options) -> list[Result]:
+    """Build in this thread what is one module: nobody else is in the room, and no Ctrl-C comes here."""
+    if len(lesson.targets) == 1 and not lesson.assets:
+        return [build_target(lesson, lesson.targets[0], options)]
+    return build_modules(lesson, options)
+
+
 _PAGE_FILES = (".html", ".css", ".js", ".mjs")
+_MAKES_WASM_ALONE = ("clang", "wasi")
+
+
+def hands_in_pages(lesson: Lesson) -> bool:
+    """Return whether a page runs anything that is handed in, or made of it, beside Wasm."""
+    sources = {source for target in lesson.targets for source in target.sources}
+    makers = {target.toolchain for target in lesson.targets if set(target.sources) & set(lesson.submit)}
+    return not (set(lesson.submit) <= sources and makers <= set(_MAKES_WASM_ALONE))
 
 
 def _blamed(verdict: Verdict, lesson: Lesson) -> Verdict:

@@ -24,6 +24,8 @@ class Scrubber:
 
     def text(self, text: str, most: int = LONGEST) -> str:
         """Return `text` without this machine's paths, what does not print written out, and cut to `most`."""
+        if not text:
+            return text
         for path in self._paths:
             text = text.replace(path + "/", "").replace(path + "\\", "").replace(path, ".")
         shown = _CONTROL.sub(lambda found: f"\\u{ord(found[0]):04x}", text)

@@ -7,7 +7,8 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from wasmlab.errors import ToolMissing, WasmlabError
+from wasmlab.course import cache_folder
+from wasmlab.errors import FolderNotWritable, ToolMissing, WasmlabError
 from wasmlab.provision import browsers
 
 Say = Callable[[str], None]
@@ -113,14 +114,23 @@ def _find_assets() -> Finding:
 
 
 def _get_assets(say: Say) -> None:
+    from filelock import FileLock
+
     from wasmlab.assets import fetch, node, python
 
-    if not fetch.is_current():
-        say("npm ci --ignore-scripts, then the files that the pages need are cut out")
-        fetch.fetch(node.get)
-    if not python.is_prepared():
-        say("Python for the pages is compiled and started once, and a picture of its memory kept")
-        python.prepare(node.get)
+    lock = cache_folder() / "assets.lock"
+    try:
+        lock.parent.mkdir(parents=True, exist_ok=True)
+        turn = FileLock(lock).acquire()
+    except OSError as error:
+        raise FolderNotWritable(f"{lock} cannot be written: {error.strerror}", "make it writable") from error
+    with turn:  # of two at once the second waits, and finds everything done
+        if not fetch.is_current():
+            say("npm ci --ignore-scripts, then the files that the pages need are cut out")
+            fetch.fetch(node.get)
+        if not python.is_prepared():
+            say("Python for the pages is compiled and started once, and a picture of its memory kept")
+            python.prepare(node.get)
 
 
 def _plan_assets() -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -41,16 +42,18 @@ def sysroot() -> Sysroot:
 
 def _builtins(root: Path, library: Path) -> Path:
     """Find compiler-rt, which distributions keep apart from wasi-libc."""
-    shipped = _SHIPPED / "lib" / "wasm32-wasip1" / "libclang_rt.builtins.a"
-    near = (
-        library / "libclang_rt.builtins.a",
-        root / "lib" / "wasm32-unknown-wasip1" / "libclang_rt.builtins.a",
-        *sorted(root.glob("lib/llvm-*/lib/clang/*/lib/wasi/libclang_rt.builtins-wasm32.a"), reverse=True),
-        shipped,
-    )
-    found = next((path for path in near if path.is_file()), None)
+    found = next((path for path in _near(root, library) if path.is_file()), None)
     if found is None:
         raise ToolMissing(
             f"compiler-rt for wasm32 is not in {root}", "apt-get install libclang-rt-dev-wasm32"
         )
     return found
+
+
+def _near(root: Path, library: Path) -> Iterator[Path]:
+    yield library / "libclang_rt.builtins.a"
+    yield root / "lib" / "wasm32-unknown-wasip1" / "libclang_rt.builtins.a"
+    yield from sorted(
+        root.glob("lib/llvm-*/lib/clang/*/lib/wasi/libclang_rt.builtins-wasm32.a"), reverse=True
+    )
+    yield _SHIPPED / "lib" / "wasm32-wasip1" / "libclang_rt.builtins.a"

@@ -37,7 +37,8 @@
  */
 
 /**
- * @typedef {{do: 'open', opening: Opening}
+ * `then` is the first thing to do with a module that has opened.
+ * @typedef {{do: 'open', opening: Opening, then?: Request}
  *   | {do: 'call', name: string, shape: Shape, args: Bits[]}
  *   | {do: 'calls', shapes: Record<string, Shape>, calls: [name: string, args: Bits[]][]}
  *   | {do: 'element', table: string, shape: Shape, args: Bits[]}
@@ -77,6 +78,7 @@
  * @property {number | null} [code] with which a WASI program ended itself
  * @property {[path: string, bytes: string][]} [files]
  * @property {Outcome[]} [each] those of several calls
+ * @property {Outcome} [then] that of the first thing done with a module that has opened
  */
 
 /**

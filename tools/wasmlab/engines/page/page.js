@@ -90,7 +90,23 @@ function ask(id, request, milliseconds) {
 function order({ id, request, milliseconds, gone }) {
   release(gone);
   if (request.do === 'open' || request.do === 'probe') workers.set(id, take(request));
-  return request.do === 'calls' ? askEach(id, request, milliseconds) : ask(id, request, milliseconds);
+  switch (request.do) {
+    case 'open': return open(id, request, milliseconds);
+    case 'calls': return askEach(id, request, milliseconds);
+    default: return ask(id, request, milliseconds);
+  }
+}
+
+/**
+ * Open a module, and do the first thing with it.
+ * @param {number} id
+ * @param {Extract<Request, {do: 'open'}>} request
+ * @param {number} milliseconds
+ * @returns {Promise<Outcome>}
+ */
+async function open(id, { then, ...request }, milliseconds) {
+  const outcome = await ask(id, request, milliseconds);
+  return then && !outcome.error ? { ...outcome, then: await ask(id, then, milliseconds) } : outcome;
 }
 
 /**

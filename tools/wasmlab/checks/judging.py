@@ -1,0 +1,179 @@
+"""Turns the reports of pytest on a lesson's checks into verdicts."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from wasmlab.checks.explaining import cut, explained
+from wasmlab.checks.lean import quicken
+from wasmlab.checks.marks import marks_or_none, short_name
+from wasmlab.checks.plugin import GIVEN_LESSON, GIVEN_LIMITS, GIVEN_PAGES
+from wasmlab.checks.verdicts import Verdict, Word
+from wasmlab.checks.waiting import WAITS_FOR, engine_of
+from wasmlab.errors import ToolMissing
+from wasmlab.lesson import Lesson
+
+if TYPE_CHECKING:
+    from wasmlab.checks.ahead import Owner
+    from wasmlab.checks.pages import LessonPages
+    from wasmlab.engines.contract import Limits
+
+
+class Judge:
+    """A pytest plugin that turns each check's report into a verdict."""
+
+    def __init__(
+        self,
+        lesson: Lesson,
+        tell: Callable[[Verdict], None],
+        pages: LessonPages | None,
+        limits: Limits | None,
+        *,
+        is_built: bool = True,
+        quick: bool = False,
+        owner: Owner | None = None,
+    ) -> None:
+        self.lesson = lesson
+        self.is_built = is_built
+        self.owner = owner
+        self.quick = quick
+        self.tell = tell
+        self.pages = pages
+        self.limits = limits
+        self.verdicts: list[Verdict] = []
+        self.stopped = False
+        self.sets: Counter[tuple[str, str]] = Counter()
+
+    def pytest_configure(self, config: pytest.Config) -> None:
+        """Hand on what is ready."""
+        config.stash[GIVEN_PAGES] = self.pages
+        if self.is_built:
+            config.stash[GIVEN_LESSON] = self.lesson
+        config.stash[GIVEN_LIMITS] = self.limits
+
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        """Count the sets of parameters of each check: they share its points."""
+        self.sets = Counter(map(_key, session.items))
+        # From here on nobody reads a traceback, and to write one with its source takes 40 milliseconds.
+        session.config.option.tbstyle = "no"
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> object:
+        """Leave to pytest what is its own; None lets it go on."""
+        if self.quick:
+            quicken(session, self)
+        if self.owner is not None:
+            return self.owner.do(lambda pages: self._run(session, pages))
+        return None
+
+    def _run(self, session: pytest.Session, pages: LessonPages | None) -> object:
+        """Run the checks in the thread that has the `pages`, and end there what they began."""
+        self.pages = session.config.stash[GIVEN_PAGES] = pages
+        rest = session.config.pluginmanager.subset_hook_caller("pytest_runtestloop", [self])
+        try:
+            return rest(session=session)
+        finally:
+            session._setupstate.teardown_exact(None)  # a Ctrl-C leaves it to the other thread
+
+    def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
+        """Note a Ctrl-C; pytest calls a collection that it gives up an interruption too."""
+        self.stopped = not isinstance(excinfo.value, pytest.Session.Interrupted)
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> Any:
+        """Judge a check by its call, or by a set-up or an end that broke."""
+        report = yield
+        if report.when == "call" or not report.passed:
+            self.add(self._verdict(item, call, report))
+        return report
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """A file of checks that cannot be read is an error, and not the student's."""
+        if report.failed:
+            message = _collection_error(str(report.longrepr))
+            self.add(Verdict(self.lesson.name, report.nodeid, "-", "error", report.nodeid, message=message))
+
+    def add(self, verdict: Verdict) -> None:
+        """Keep a verdict, and tell of it."""
+        self.verdicts.append(verdict)
+        self.tell(verdict)
+
+    def _verdict(self, item: pytest.Item, call: pytest.CallInfo[None], report: pytest.TestReport) -> Verdict:
+        word = _word(report, call)
+        if word == "passed":
+            return replace(self.passed(item), seconds=report.duration)
+        more = explained(item, call, self.lesson, word) if word in ("failed", "error") else {}
+        if word == "skipped" and isinstance(report.longrepr, tuple):
+            more["message"] = report.longrepr[2].removeprefix("Skipped: ")
+        if word == "failed" and (kept := self._kept(item)):
+            more["kept"] = kept
+        waits_for = item.stash.get(WAITS_FOR, "")
+        return self._worded(item, word, seconds=report.duration, waits_for=waits_for, **more)
+
+    def passed(self, item: pytest.Item) -> Verdict:
+        """Return the verdict of a check that passes."""
+        return self._worded(item, "passed", message=marks_or_none(item).passed)
+
+    def listed(self, item: pytest.Item) -> Verdict:
+        """Return the verdict of a check that is not run: its mark may say why."""
+        skip = item.get_closest_marker("skip")
+        why = str(skip.kwargs.get("reason", "")) if skip else ""
+        return self._worded(item, "skipped", message=why)
+
+    def _worded(self, item: pytest.Item, word: Word, **more: Any) -> Verdict:
+        marks, name = marks_or_none(item), getattr(item, "originalname", item.name)
+        points = marks.points / self.sets.get(_key(item), 1)
+        line, engine = _line(item), engine_of(item)
+        return Verdict(self.lesson.name, name, engine, word, line, points=points, hidden=marks.hidden, **more)
+
+    def _kept(self, item: pytest.Item) -> str:
+        keeps = self.pages is None or self.pages.keeps
+        if "lesson_page" not in getattr(item, "fixturenames", ()) or not keeps:
+            return ""
+        return str(Path("test-results") / self.lesson.name / item.name)
+
+
+def _collection_error(text: str) -> str:
+    """Return where a file of checks is broken and pytest's last line on it."""
+    *_, last = text.strip().splitlines()
+    lines = re.findall(r", line (\d+)|\.py:(\d+):", text)
+    place = f"line {''.join(lines[-1])}: " if lines else ""
+    return cut(place + last.removeprefix("E").strip())
+
+
+def _word(report: pytest.TestReport, call: pytest.CallInfo[None]) -> Word:
+    """A failed assertion is the student's; whatever else went wrong in a call was refused or broke."""
+    if report.passed:
+        return "passed"
+    if report.skipped:
+        return "skipped"
+    error = call.excinfo.value if call.excinfo else None
+    if report.when != "call" or isinstance(error, ToolMissing):
+        return "error"
+    return "failed"
+
+
+def _parameters(item: pytest.Item) -> dict[str, Any]:
+    found = getattr(item, "callspec", None)
+    return dict(found.params) if found else {}
+
+
+def _key(item: pytest.Item) -> tuple[str, str]:
+    """Return what tells one check in one engine from another, whatever its parameters."""
+    return f"{item.path}::{short_name(item)}", engine_of(item)
+
+
+def _line(item: pytest.Item) -> str:
+    """Return the first paragraph of a check's docstring, or its name in words, and its parameters."""
+    text = (getattr(getattr(item, "function", None), "__doc__", None) or "").strip()
+    first = " ".join(text.partition("\n\n")[0].split())
+    given = [f"{k}={v!r}" for k, v in _parameters(item).items() if k not in ("wasm_engine", "page_engine")]
+    name = getattr(item, "originalname", item.name).removeprefix("test_").replace("_", " ")
+    return " ".join([first or name, *([f"({', '.join(given)})"] if given else [])])
