@@ -11,26 +11,38 @@ const KEPT = 'wasmlab-inspector-open';
  */
 export function setUpInspector(url) {
   const panel = /** @type {HTMLDetailsElement} */ (byId('inspector'));
-  const frame = /** @type {HTMLIFrameElement} */ (byId('inspector-frame'));
+  /** Made when it is first opened: a frame costs as much as a small page. @type {HTMLIFrameElement | null} */
+  let frame = null;
   let isShown = false;
 
   async function show() {
     isShown = panel.open;
     if (!panel.open) return;
     const found = await fetch(url, { cache: 'no-store' }).catch(() => null);
-    frame.hidden = !found?.ok;
     byId('inspector-missing').hidden = Boolean(found?.ok);
+    if (frame) frame.hidden = !found?.ok;
+    if (!found?.ok) return;
+    frame ??= addFrame(panel);
     // Another address each time, or the frame would show what it has; `replace` leaves the Back button alone.
-    if (found?.ok) frame.contentWindow?.location.replace(new URL(`${url}?${Date.now()}`, document.baseURI));
+    frame.contentWindow?.location.replace(new URL(`${url}?${Date.now()}`, document.baseURI));
   }
 
-  frame.addEventListener('load', () => fit(frame));
   panel.addEventListener('toggle', () => {
     sessionStorage.setItem(KEPT, String(panel.open));
     if (!isShown) void show();
   });
   panel.open = sessionStorage.getItem(KEPT) === 'true'; // which is a toggle
   return () => void show();
+}
+
+/** @param {HTMLElement} panel */
+function addFrame(panel) {
+  const frame = document.createElement('iframe');
+  frame.id = 'inspector-frame';
+  frame.title = 'C lines, Wasm text and bytes of the module';
+  panel.append(frame);
+  frame.addEventListener('load', () => fit(frame));
+  return frame;
 }
 
 /** Make a frame as high as its page: the page scrolls, not the frame. @param {HTMLIFrameElement} frame */

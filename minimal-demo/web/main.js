@@ -83,7 +83,7 @@ function run() {
     const general = explainTrap(error, args);
     showTrouble(general);
     document.body.dataset.run = 'trap';
-    void nameLine(error, general);
+    void nameLine(error, general, from);
   }
   hasRun = true;
   const trip = recordOf(recorder, signaturesOf(from.bytes), thrown);
@@ -115,10 +115,11 @@ function folderName() {
  * Name the C line of a trap, on the page unless there was another run meanwhile, and in the console.
  * @param {unknown} error
  * @param {import('./explain.js').Trouble} general what is said where no table names the line
+ * @param {import('./wasm.js').Program} from
  */
-async function nameLine(error, general) {
+async function nameLine(error, general, from) {
   const runs = document.body.dataset.runs;
-  const located = await locateTrap(error, MODULE, stopped?.raw ?? {});
+  const located = await locateTrap(error, MODULE, from);
   const { title, text } = located ?? general;
   console.error(`WASM stopped: ${title}. ${text}`);
   const isLast = Number(document.body.dataset.runs) <= Number(runs ?? 0) + 1;

@@ -33,16 +33,17 @@ export function explainTrap(error, args) {
  * Ask the table that a build leaves beside the module why it stopped, and in a debug build at which C line.
  * @param {unknown} error
  * @param {string} module the module's URL
- * @param {WebAssembly.Exports} exports of the instance that stopped
+ * @param {import('./wasm.js').Program} stopped
  * @returns {Promise<import('./explain.js').Trouble | null>} null where no table tells it
  */
-export async function locateTrap(error, module, exports) {
+export async function locateTrap(error, module, stopped) {
   const place = new URL(module, document.baseURI);
   try {
-    const { explain, stackLines } = await import(new URL('traps.js', place).href);
-    const table = await get(place.href.replace(/\.wasm$/, '.traps.json'));
-    const wasm = new Uint8Array(await (await get(place.href)).arrayBuffer());
-    const found = explain(error, await table.json(), wasm, memoryOf(exports)?.buffer.byteLength);
+    const [{ explain, stackLines }, table] = await Promise.all([
+      import(new URL('traps.js', place).href),
+      fetch(place.href.replace(/\.wasm$/, '.traps.json'), { cache: 'no-store' }).then(response => response.json()),
+    ]);
+    const found = explain(error, table, new Uint8Array(stopped.bytes), memoryOf(stopped.raw)?.buffer.byteLength);
     if (found.reason === 'trap') return null; // an error of JavaScript's own
     const where = found.line ? `${found.file}:${found.line}:${found.column} ` : '';
     const source = found.line ? [found.sourceLine, `${' '.repeat(Math.max(found.column - 1, 0))}^`] : [];
@@ -55,11 +56,6 @@ export async function locateTrap(error, module, exports) {
   } catch {
     return null; // nobody has built a table here
   }
-}
-
-/** @param {string} url */
-function get(url) {
-  return fetch(url, { cache: 'no-store' });
 }
 
 /** @param {WebAssembly.Exports} exports */

@@ -19,7 +19,7 @@ export const imports = {
  * @property {WebAssembly.Module} module
  * @property {WebAssembly.Exports} raw
  * @property {Record<string, Function>} exports
- * @property {BufferSource} bytes the module itself
+ * @property {ArrayBuffer} bytes the module itself
  * @property {number} calls so many calls of its exports so far
  */
 
@@ -49,7 +49,7 @@ export async function instantiateAgain({ module, bytes }, recorder) {
 
 /**
  * Compile and wire in two steps, for a server that does not say `Content-Type: application/wasm`.
- * @param {BufferSource} bytes
+ * @param {ArrayBuffer} bytes
  * @param {import('./recorder.js').Recorder} recorder
  * @returns {Promise<Program>}
  */
@@ -58,7 +58,7 @@ export async function instantiateBytes(bytes, recorder) {
   return wired(module, instance, bytes, recorder);
 }
 
-/** @type {(module: WebAssembly.Module, instance: WebAssembly.Instance, bytes: BufferSource, recorder: import('./recorder.js').Recorder) => Program} */
+/** @type {(module: WebAssembly.Module, instance: WebAssembly.Instance, bytes: ArrayBuffer, recorder: import('./recorder.js').Recorder) => Program} */
 function wired(module, instance, bytes, recorder) {
   return { module, raw: instance.exports, exports: recorder.wrapExports(instance.exports), bytes, calls: 0 };
 }
