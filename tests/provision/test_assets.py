@@ -6,12 +6,14 @@ import json
 import shutil
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
 
-from wasmlab.assets import fetch, node
+from wasmlab.assets import fetch, node, python
 from wasmlab.errors import DownloadFailed, FolderNotWritable, ToolMissing
+from wasmlab.provision.parts import PARTS
 
 
 @pytest.fixture
@@ -104,3 +106,42 @@ def test_a_machine_without_node_is_told_what_gets_it(tmp_path: Path, monkeypatch
 def test_its_small_command_runs_node() -> None:
     argv = [sys.executable, "-m", "wasmlab.assets.node", "node", "--eval", "console.log(6 * 7)"]
     assert subprocess.run(argv, capture_output=True, check=True).stdout.strip() == b"42"
+
+
+def test_of_two_setups_at_once_the_second_waits_and_finds_everything_done(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, go_on = threading.Event(), threading.Event()
+    fetched: list[str] = []
+
+    def fetch_slowly(_find: object) -> None:
+        begun.set()
+        assert go_on.wait(20)
+        fetched.append(threading.current_thread().name)
+
+    monkeypatch.setenv("WASMLAB_CACHE", str(tmp_path))
+    monkeypatch.setattr(fetch, "is_current", lambda: bool(fetched))
+    monkeypatch.setattr(fetch, "fetch", fetch_slowly)
+    monkeypatch.setattr(python, "is_prepared", lambda: True)
+    first, second = (
+        threading.Thread(target=PARTS["assets"].get, args=(lambda _line: None,), name=name)
+        for name in ("first", "second")
+    )
+    first.start()
+    assert begun.wait(20)
+    begun.clear()
+    second.start()
+    assert not begun.wait(0.2)  # it would have begun by now
+    go_on.set()
+    first.join()
+    second.join()
+    assert fetched == ["first"]
+
+
+def test_a_cache_in_which_no_lock_can_be_made_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    monkeypatch.setenv("WASMLAB_CACHE", str(tmp_path / "file" / "cache"))
+    with pytest.raises(FolderNotWritable, match=r"assets\.lock"):
+        PARTS["assets"].get(lambda _line: None)
