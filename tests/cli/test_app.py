@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import json
+import pkgutil
+import subprocess
+import sys
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -131,3 +135,34 @@ def test_help_of_all_commands_makes_none_of_them(run_cli: Run, monkeypatch: pyte
 def test_a_command_that_is_not_there_names_the_one_that_is_meant(run_cli: Run) -> None:
     assert "Did you mean 'build'?" in run_cli("biuld").stderr
     assert "Did you mean 'course'?" in run_cli("new", "curse").stderr
+
+
+def test_every_command_stands_in_the_table_of_modules_with_the_one_that_registers_it() -> None:
+    import typer.main
+
+    from wasmlab import cli
+    from wasmlab.cli.ondemand import name_of
+
+    for module in pkgutil.iter_modules(cli.__path__, "wasmlab.cli."):
+        import_module(module.name)
+    group: Any = typer.main.get_command(cli.app)
+    found = {name_of(info): getattr(info.callback, "__module__", "") for info in group.waiting}
+    groups = {"new": "wasmlab.cli.new", "dev": "wasmlab.cli.dev"}
+    assert groups.keys() <= found.keys()
+    assert found | groups == group.homes
+
+
+def test_a_command_imports_no_other_family(course_copy: Path) -> None:
+    code = """
+import sys
+from wasmlab.cli import app
+try:
+    app(["list", "--json"])
+finally:
+    print(sorted(name for name in sys.modules if name.startswith("wasmlab.cli.")), file=sys.stderr)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=course_copy, capture_output=True, text=True, check=True
+    )
+    family = ["app", "build", "finding", "ondemand", "options"]
+    assert done.stderr.splitlines() == [str([f"wasmlab.cli.{name}" for name in family])]

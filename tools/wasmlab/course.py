@@ -6,13 +6,16 @@ import hashlib
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from wasmlab import __version__
-from wasmlab.copying import RECORD, Entry, files_under, lay_out, read_note
 from wasmlab.errors import CourseMissing, FolderNotWritable, LessonUnknown, ManifestError
 from wasmlab.lesson import Lesson, load_lesson
 from wasmlab.names import did_you_mean
 from wasmlab.shipped import MANIFEST, lesson_folders, shipped_course
+
+if TYPE_CHECKING:  # whoever stands in a course copies none
+    from wasmlab.copying import Entry
 
 
 @dataclass(frozen=True)
@@ -104,6 +107,8 @@ def _here() -> Path:
 
 def _belongs(folder: Path) -> bool:
     """Whether the folder above is meant: a stranger's lesson beside us is not our course."""
+    from wasmlab.copying import RECORD
+
     above = folder.parent
     return (folder / MANIFEST).is_file() or (above / RECORD).is_file() or (above / ".git").exists()
 
@@ -123,6 +128,8 @@ def load_course(root: Path, *, is_copy: bool = False) -> Course:
 
 def course_files(source: Path) -> list[Entry]:
     """Return the files of the lessons and of the course's `docs/` under `source`."""
+    from wasmlab.copying import files_under
+
     folders = [*lesson_folders(source), source / "docs"]
     return [entry for folder in folders if folder.is_dir() for entry in files_under(folder, folder.name)]
 
@@ -133,6 +140,8 @@ def _cached_copy() -> Path:
     In a checkout the lessons change while the version stays: whenever one of them has, the files
     that nobody has edited in the copy are brought up to date.
     """
+    from wasmlab.copying import lay_out, read_note
+
     source = shipped_course()
     target = cache_folder() / f"course-{__version__}"
     state = _state(source)

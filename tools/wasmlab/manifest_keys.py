@@ -55,15 +55,15 @@ def _is_tables(value: Any) -> bool:
 
 
 def _is_names(value: Any) -> bool:
-    return _is_strings(value) and all(_NAME.fullmatch(item) for item in value)
+    return _is_strings(value) and all(re.fullmatch(_NAME, item) for item in value)
 
 
 def _is_addresses(value: Any) -> bool:
-    return _is_strings(value) and all(_ADDRESS.fullmatch(item) for item in value)
+    return _is_strings(value) and all(re.fullmatch(_ADDRESS, item) for item in value)
 
 
-_ADDRESS = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]+)?(/[A-Za-z0-9._~/-]*)?")
-_NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?")
+_ADDRESS = r"https?://[A-Za-z0-9.-]+(:[0-9]+)?(/[A-Za-z0-9._~/-]*)?"
+_NAME = r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?"
 _KINDS = {
     "a whole number": lambda value: isinstance(value, int) and not isinstance(value, bool),
     "a text": lambda value: isinstance(value, str) and bool(value.strip()),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from typing import Annotated, Any
 
 import typer
@@ -82,8 +83,23 @@ def _long_name(param: Any) -> str:
     return str(longest).lstrip("-").replace("-", "_").upper()
 
 
+# What registers each command, in the order of --help: only the one that is asked for is imported.
+_HOMES = {
+    **dict.fromkeys(("build", "clean", "list"), "wasmlab.cli.build"),
+    "serve": "wasmlab.cli.serve",
+    **dict.fromkeys(("run", "replay"), "wasmlab.cli.run"),
+    "check": "wasmlab.cli.check",
+    **dict.fromkeys(("learn", "hint", "reset"), "wasmlab.cli.learn"),
+    "grade": "wasmlab.cli.grade",
+    **dict.fromkeys(("inspect", "diff"), "wasmlab.cli.inspect"),
+    **dict.fromkeys(("doctor", "setup"), "wasmlab.cli.setup"),
+    "new": "wasmlab.cli.new",
+    "dev": "wasmlab.cli.dev",
+}
+
 app = OnDemandTyper(
     Group,
+    _HOMES,
     no_args_is_help=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
@@ -108,4 +124,7 @@ def _root(
 
 def main() -> None:
     """Run the command line (the entry point of the `wasmlab` script)."""
-    app(prog_name="wasmlab")
+    try:
+        app(prog_name="wasmlab")
+    finally:
+        gc.freeze()  # at the end nobody need look for circles: the memory goes back as a whole

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from wasmlab.cli.app import Group, app
+from wasmlab.cli.finding import course_at_hand
 from wasmlab.cli.ondemand import OnDemandTyper
 from wasmlab.cli.options import AsJson, CourseFolder, Engines, Lessons
 
@@ -104,3 +105,20 @@ def source_map(
     from wasmlab.traps.sourcemap import add_source_map
 
     add_source_map(module, output, Path.cwd())
+
+
+@dev.command()
+def ci(
+    service: Annotated[str, typer.Argument(help="github, gitlab or gradescope.", show_default=False)],
+    lesson: Annotated[str, typer.Argument(help="The lesson that is graded.", show_default=False)],
+    out: Annotated[Path, typer.Option("--out", help="The folder to write into.")] = Path(),
+    course: CourseFolder = None,
+) -> None:
+    """Write the workflow, or the zip, with which a service grades a lesson."""
+    from wasmlab.dev.ci import ci_file
+
+    written = ci_file(service, course_at_hand(course).lesson(lesson))
+    path = out / written.path
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(written.content)
+    typer.echo(f"written: {path}")

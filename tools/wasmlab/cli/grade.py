@@ -1,4 +1,4 @@
-"""`wasmlab grade`: submissions in, verdicts and reports out; `wasmlab dev ci` for services that grade."""
+"""`wasmlab grade`: submissions in, verdicts and reports out."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from typing import Annotated
 import typer
 
 from wasmlab.cli.app import app
-from wasmlab.cli.dev import dev
 from wasmlab.cli.finding import course_at_hand
 from wasmlab.cli.options import AsJson, CourseFolder, Engines
 
@@ -90,20 +89,3 @@ def grade(
         as_json,
     )
     raise typer.Exit(grade_command(found, asked))
-
-
-@dev.command()
-def ci(
-    service: Annotated[str, typer.Argument(help="github, gitlab or gradescope.", show_default=False)],
-    lesson: Annotated[str, typer.Argument(help="The lesson that is graded.", show_default=False)],
-    out: Annotated[Path, typer.Option("--out", help="The folder to write into.")] = Path(),
-    course: CourseFolder = None,
-) -> None:
-    """Write the workflow, or the zip, with which a service grades a lesson."""
-    from wasmlab.dev.ci import ci_file
-
-    written = ci_file(service, course_at_hand(course).lesson(lesson))
-    path = out / written.path
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(written.content)
-    typer.echo(f"written: {path}")

@@ -4,25 +4,25 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterator, Mapping, MutableMapping
+from importlib import import_module
 from typing import Any
 
 import typer
 import typer.core
 import typer.main
+import typer.models
 
 
 class Commands(MutableMapping[str, Any]):
-    """The commands of a group by their names, and the groups in it."""
+    """The commands of a group and the groups in it, by their names; `homes` has the modules of some."""
 
-    def __init__(self, waiting: list[Any], groups: Mapping[str, Any]) -> None:
-        self._infos = {_name(info): info for info in waiting}
-        self._made: dict[str, Any] = dict(groups)
+    def __init__(self, waiting: list[Any], homes: Mapping[str, str]) -> None:
+        self._waiting, self._homes = waiting, homes
+        self._made: dict[str, Any] = {}
 
     def __getitem__(self, name: str) -> Any:
         if name not in self._made:
-            self[name] = typer.main.get_command_from_info(
-                self._infos[name], pretty_exceptions_short=False, rich_markup_mode=None
-            )
+            self[name] = _made(self._info(name))
         return self._made[name]
 
     def __setitem__(self, name: str, command: Any) -> None:
@@ -32,19 +32,40 @@ class Commands(MutableMapping[str, Any]):
         raise TypeError("no command is ever taken away")
 
     def __iter__(self) -> Iterator[str]:
-        yield from self._infos
-        yield from (name for name in self._made if name not in self._infos)
+        return iter(self._homes or dict.fromkeys(map(name_of, self._waiting)))
 
     def __len__(self) -> int:
-        return len(self._infos.keys() | self._made.keys())
+        return len(list(iter(self)))
+
+    def _info(self, name: str) -> Any:
+        """Return what is known of a command; importing its module registers it."""
+        if home := self._homes.get(name):
+            import_module(home)
+        for info in self._waiting:
+            if name_of(info) == name:
+                return info
+        raise KeyError(name)
 
     def cards(self) -> dict[str, Any]:
         """Return what a list of commands shows: name and first line, of none the options."""
-        cards = {name: _card(name, info) for name, info in self._infos.items()}
-        return {name: cards.get(name) or self._made[name] for name in self}
+        infos = {name: self._info(name) for name in self}
+        return {name: self[name] if _is_group(info) else _card(name, info) for name, info in infos.items()}
 
 
-def _name(info: Any) -> str:
+def _is_group(info: Any) -> bool:
+    return isinstance(info, typer.models.TyperInfo)
+
+
+def _made(info: Any) -> Any:
+    if _is_group(info):
+        return typer.main.get_group_from_info(
+            info, pretty_exceptions_short=False, suggest_commands=True, rich_markup_mode=None
+        )
+    return typer.main.get_command_from_info(info, pretty_exceptions_short=False, rich_markup_mode=None)
+
+
+def name_of(info: Any) -> str:
+    """Return the name of a command or a group, by what is known of it."""
     return str(info.name or typer.main.get_command_name(info.callback.__name__))
 
 
@@ -58,10 +79,13 @@ class OnDemandGroup(typer.core.TyperGroup):
 
     waiting: list[Any]
     """Set by OnDemandTyper: what is known of each command."""
+    homes: Mapping[str, str]
+    """Set by OnDemandTyper: the module that registers each command, where none is imported before."""
 
     def __init__(self, *, commands: Any = None, **more: Any) -> None:
+        assert not commands, "typer has made a command"
         super().__init__(**more)
-        self.commands: Any = Commands(self.waiting, commands or {})
+        self.commands: Any = Commands(self.waiting, self.homes)
 
     def list_commands(self, _ctx: Any) -> list[str]:
         """Return the names in the order in which they came."""
@@ -73,11 +97,20 @@ class OnDemandGroup(typer.core.TyperGroup):
 
 
 class OnDemandTyper(typer.Typer):
-    """A Typer that does not look at a command's function before somebody asks for the command."""
+    """A Typer that does not look at a command's function before somebody asks for the command.
 
-    def __init__(self, cls: type[OnDemandGroup], **more: Any) -> None:
+    With `homes`, the module of each command in the order of the help, it does not import it either.
+    """
+
+    def __init__(self, cls: type[OnDemandGroup], homes: Mapping[str, str] | None = None, **more: Any) -> None:
         self._waiting: list[Any] = []
-        super().__init__(cls=type(cls.__name__, (cls,), {"waiting": self._waiting}), **more)
+        known = {"waiting": self._waiting, "homes": homes or {}}
+        super().__init__(cls=type(cls.__name__, (cls,), known), **more)
+
+    def add_typer(self, *args: Any, **more: Any) -> None:
+        """Register a group; see Typer."""
+        super().add_typer(*args, **more)
+        self._waiting.append(self.registered_groups.pop())
 
     def command(self, *args: Any, **more: Any) -> Callable[[Any], Any]:
         """Register a function; see Typer."""
