@@ -10,7 +10,7 @@ import pytest
 
 from wasmlab.build import build_lesson
 from wasmlab.checks.judging import Judge
-from wasmlab.checks.lean import Lean
+from wasmlab.checks.lean import quicken
 from wasmlab.checks.pages import LessonPages
 from wasmlab.checks.running import run_pytest
 from wasmlab.checks.starting import started_pages
@@ -22,19 +22,22 @@ _LIMITS = Limits(seconds=0.5)
 
 
 class _Judge(Judge):
-    """Knows whether the checks were taken from pytest."""
+    """Takes the checks from pytest where it is told to, and knows whether that went."""
 
-    took = False
+    wants = took = False
 
-    def pytest_sessionfinish(self, session: pytest.Session) -> None:
-        self.took = any(isinstance(one, Lean) for one in session.config.pluginmanager.get_plugins())
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> object:
+        self.took = self.wants and quicken(session, self)
+        return super().pytest_runtestloop(session)
 
 
 def _both(
     lesson: Lesson, engine: str = "wasmtime", pages: LessonPages | None = None
 ) -> tuple[list[Verdict], list[Verdict], bool]:
     """Return the verdicts that pytest gives and those of the other way, and whether there was one."""
-    usual, quick = (_Judge(lesson, lambda _verdict: None, pages, _LIMITS, quick=way) for way in (False, True))
+    usual, quick = (_Judge(lesson, lambda _verdict: None, pages, _LIMITS) for _ in range(2))
+    quick.wants = True
     heard = []
     for judge in (usual, quick):
         run_pytest(lesson.root / "checks", [engine], judge)

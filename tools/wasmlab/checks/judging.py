@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from wasmlab.checks.explaining import cut, explained
-from wasmlab.checks.lean import quicken
 from wasmlab.checks.marks import marks_or_none, short_name
 from wasmlab.checks.plugin import GIVEN_LESSON, GIVEN_LIMITS, GIVEN_PAGES
 from wasmlab.checks.verdicts import Verdict, Word
@@ -37,13 +36,11 @@ class Judge:
         limits: Limits | None,
         *,
         is_built: bool = True,
-        quick: bool = False,
         owner: Owner | None = None,
     ) -> None:
         self.lesson = lesson
         self.is_built = is_built
         self.owner = owner
-        self.quick = quick
         self.tell = tell
         self.pages = pages
         self.limits = limits
@@ -67,8 +64,6 @@ class Judge:
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> object:
         """Leave to pytest what is its own; None lets it go on."""
-        if self.quick:
-            quicken(session, self)
         if self.owner is not None:
             return self.owner.do(lambda pages: self._run(session, pages))
         return None

@@ -60,7 +60,6 @@ def check_built(
     first_failure: bool = False,
     only: Sequence[str] = (),
     is_built: bool = True,
-    quick: bool = False,
     owner: Owner | None = None,
 ) -> list[Verdict]:
     """Run the checks in `folder`, which need not lie in the lesson, and build nothing.
@@ -69,7 +68,6 @@ def check_built(
 
     With `first_failure` the checks after the first one that does not pass are left out; `only` names the
     files whose checks are run. What is not built, `is_built` says: each check tries it again and says why.
-    `quick` is for who does not show what checks print.
 
     Raises:
         UsageError: there are no checks, or an engine has an unknown name.
@@ -82,7 +80,7 @@ def check_built(
         _warm(pages, lesson, limits)
     elif owner is not None:
         owner.post(lambda pages: _warm(pages, lesson, limits))
-    judge = Judge(lesson, tell, pages, limits, is_built=is_built, quick=quick, owner=owner)
+    judge = Judge(lesson, tell, pages, limits, is_built=is_built, owner=owner)
     more = ["--maxfail=1"] if first_failure else []
     run_pytest(folder, engines, judge, [folder / name for name in only], more)
     return judge.verdicts

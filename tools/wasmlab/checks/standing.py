@@ -1,11 +1,11 @@
-"""Checks that are collected once and then run on one lesson after another, in forks of this process."""
+"""Checks that are collected once and then run on one lesson after another, here or in forks."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -18,6 +18,7 @@ from wasmlab.checks.verdicts import Verdict
 from wasmlab.lesson import Lesson
 
 if TYPE_CHECKING:
+    from wasmlab.checks.pages import LessonPages
     from wasmlab.engines.contract import Limits
 
 
@@ -35,8 +36,9 @@ class Standing(Judge):
         limits: Limits,
         turn: Callable[[Standing], bool],
         over: Callable[[], bool] = lambda: False,
+        pages: LessonPages | None = None,
     ) -> None:
-        super().__init__(lesson, lambda _verdict: None, None, limits)
+        super().__init__(lesson, lambda _verdict: None, pages, limits)
         self._folder = folder
         self._turn = turn
         self._over = over
@@ -74,7 +76,6 @@ class Standing(Judge):
 
     def renew(self) -> bool:
         """Forget the lesson at hand, and return whether another one meets the checks as this one did."""
-        self.verdicts.clear()
         return self._lasting is not None and self._lasting.renew()
 
 
@@ -101,4 +102,10 @@ def _drop_unasked(plugins: pytest.PytestPluginManager, items: Sequence[pytest.It
     asked |= {mark.name for item in items for mark in item.iter_markers()}
     for name, wanted in _AROUND.items():
         if not wanted & asked and plugins.has_plugin(name):
-            plugins.unregister(name=name)
+            _end(plugins.unregister(name=name))
+
+
+def _end(plugin: Any) -> None:
+    """Let a plugin close what it holds: pytest does not ask it any more."""
+    if close := getattr(plugin, "pytest_unconfigure", None):
+        close()

@@ -27,13 +27,17 @@ from wasmlab.process import Group
 
 if TYPE_CHECKING:
     from wasmlab.checks.pages import LessonPages
+    from wasmlab.grade.standby import Standby
 
 _LOG = 8 << 10
 
 
 @dataclass(frozen=True)
 class Room:
-    """Where a worker grades: `place` is emptied for each submission; compilers run in `group`."""
+    """Where a worker grades: `place` is emptied for each submission; compilers run in `group`.
+
+    The checks run in the process of the `checker`, or where there is none, in this one, on `standby`.
+    """
 
     place: Path
     template: Template
@@ -44,6 +48,7 @@ class Room:
     confinement: str
     pages: LessonPages | None = None
     checker: Checker | None = None
+    standby: Standby | None = None
 
     def grade(
         self, name: str, files: Mapping[str, bytes], tell: Callable[[str, Verdict | None], None]
@@ -127,14 +132,12 @@ class Room:
         if self.checker is not None:
             self.checker.check(lesson, hear)
             return
-        from wasmlab.checks.running import check_built
-
         if self.pages is not None:
             self.pages.is_wary = hands_in_pages(lesson)
             if not self.pages.is_wary:
                 self.pages.share(lesson, self.template.lesson)
-        checks, limits = self.template.checks, self.limits.calls
-        check_built(lesson, checks, self.engines, hear, self.pages, limits, quick=True)
+        assert self.standby is not None
+        self.standby.check(lesson, hear)
 
 
 def _build(lesson: Lesson, options: Options) -> list[Result]:
