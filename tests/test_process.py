@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import select
 import sys
 from pathlib import Path
 
@@ -64,3 +65,28 @@ def test_the_first_line_of_a_program_that_fails_is_empty() -> None:
     assert first_line([PYTHON, "--version"]).startswith("Python 3")
     assert first_line([PYTHON, "-c", "raise SystemExit(1)"]) == ""
     assert first_line(["nowhere"]) == ""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a named pipe tells when the command is gone")
+def test_a_command_that_was_begun_and_is_not_wanted_is_ended(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    begun = Group().begin(Command(("sh", "-c", f'exec tail -f /dev/null > "{pipe}"'), tmp_path))
+    reader = os.open(pipe, os.O_RDONLY)  # waits for the other side
+    begun.end()
+    begun.end()
+    assert select.select([reader], [], [], 20)[0] == [reader]  # the end: nobody holds the pipe open
+    os.close(reader)
+
+
+def test_a_command_that_was_begun_is_finished_later(tmp_path: Path) -> None:
+    group = Group()
+    begun = [group.begin(Command((PYTHON, "-c", f"print({n})"), tmp_path)) for n in range(2)]
+    assert [each.finish(20).stdout.strip() for each in reversed(begun)] == ["1", "0"]
+
+
+def test_a_stopped_group_ends_what_was_begun(tmp_path: Path) -> None:
+    group = Group()
+    begun = group.begin(Command((PYTHON, "-c", "import time; time.sleep(600)"), tmp_path))
+    group.stop()
+    assert not begun.finish(20).ok

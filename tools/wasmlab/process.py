@@ -73,24 +73,53 @@ class Group:
 
         `on_line` hears each line of its standard error as it comes, in a thread of its own.
         """
+        return self.begin(command, remedy=remedy).finish(seconds, on_line)
+
+    def begin(self, command: Command, *, remedy: str = "wasmlab doctor") -> Begun:
+        """Start `command` and return at once.
+
+        Raises:
+            ToolMissing, ToolBroken: as `run`.
+        """
         if self.stopped:
             raise KeyboardInterrupt
         child = _start(command, remedy)
         self._running.add(child)
         if self.stopped:  # while it was being started
             _end(child)
-        heard = _listen(child, on_line) if on_line else None
+        return Begun(command, child, self._running)
+
+
+class Begun:
+    """A command that runs while its caller does something else; whoever began it finishes or ends it."""
+
+    def __init__(
+        self, command: Command, child: subprocess.Popen[bytes], running: set[subprocess.Popen[bytes]]
+    ) -> None:
+        self._command, self._child, self._running = command, child, running
+
+    def finish(self, seconds: float, on_line: Callable[[str], None] | None = None) -> Completed:
+        """Wait for its end, `seconds` from now at the most.
+
+        Raises:
+            TimeLimit: as `run`.
+        """
+        heard = _listen(self._child, on_line) if on_line else None
         try:
-            out, err = child.communicate(timeout=seconds)
+            out, err = self._child.communicate(timeout=seconds)
         except subprocess.TimeoutExpired as error:
-            what = f"{Path(command.argv[0]).name} ran longer than {seconds:g} s"
+            what = f"{Path(self._command.argv[0]).name} ran longer than {seconds:g} s"
             raise TimeLimit(what, "try again with less") from error
         finally:
-            self._running.discard(child)
-            if child.returncode is None:  # the time is up, or Ctrl-C
-                _end(child)
-                child.communicate()
-        return Completed(command, child.returncode, _text(out), _text(heard() if heard else err))
+            self.end()
+        return Completed(self._command, self._child.returncode, _text(out), _text(heard() if heard else err))
+
+    def end(self) -> None:
+        """End it with all that it has started; nothing happens where it has ended."""
+        self._running.discard(self._child)
+        if self._child.returncode is None:  # the time is up, or Ctrl-C, or nobody wants it any more
+            _end(self._child)
+            self._child.communicate()
 
 
 def _listen(child: subprocess.Popen[bytes], on_line: Callable[[str], None]) -> Callable[[], bytes]:

