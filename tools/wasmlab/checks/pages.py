@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING
 from wasmlab.checks.browsing import Browsers
 from wasmlab.checks.page_room import How, LessonPage, Room, leaves_nothing, state_of
 from wasmlab.checks.reusing import watch
-from wasmlab.engines.browsers import Running
+from wasmlab.engines.bounding import bounded
 from wasmlab.errors import WasmlabError
 from wasmlab.lesson import Lesson
 
@@ -109,7 +108,7 @@ class LessonPages:
         place = kept if self.keeps else None
         if traced:
             self._leave(name, lesson, None)
-        with _bounded(self.browsers.running(name), self.page_seconds):
+        with bounded(self.page_seconds, self.browsers.running(name).kill):
             try:
                 room, opened = self._fresh(name, lesson, traced=traced)
                 opened.page.wait_for_load_state()
@@ -184,14 +183,3 @@ class LessonPages:
     def _leave(self, name: str, lesson: Lesson, kept: Path | None) -> None:
         if room := self._rooms.pop((name, lesson.root), None):
             room.close(kept)
-
-
-@contextmanager
-def _bounded(running: Running, seconds: float) -> Iterator[None]:
-    watchdog = threading.Timer(seconds, running.kill)
-    watchdog.daemon = True
-    watchdog.start()
-    try:
-        yield
-    finally:
-        watchdog.cancel()

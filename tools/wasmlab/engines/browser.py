@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from itertools import count
 from typing import Any, Protocol
@@ -10,6 +9,7 @@ from typing import Any, Protocol
 from wasmlab import wasmfile
 from wasmlab.engines.batches import Call
 from wasmlab.engines.border import needs_parts, refuse_imports, refuse_values, signature_of
+from wasmlab.engines.bounding import bounded
 from wasmlab.engines.browser_instance import BrowserInstance
 from wasmlab.engines.consulting import Consulting
 from wasmlab.engines.contract import Hosts, Limits, Program
@@ -118,20 +118,17 @@ class BrowserSession:
         gone, self._gone = self._gone, []
         seconds = _PROBING if request["do"] == "probe" else self.limits.seconds
         sent = {"id": id, "request": request, "milliseconds": seconds * 1000, "gone": gone}
-        watchdog = threading.Timer(seconds * calls + _GRACE, self._running.kill)
-        watchdog.start()
         try:
-            outcome = tab.order(sent)
-            if outcome.get("error", {}).get("name") == "TimeLimit":
-                tab.stop_runaways()
+            with bounded(seconds * calls + _GRACE, self._running.kill):
+                outcome = tab.order(sent)
+                if outcome.get("error", {}).get("name") == "TimeLimit":
+                    tab.stop_runaways()
         except Lost:
             self._tab = None
             return {"error": {"name": "TimeLimit", "message": f"{self.name} hung and was ended", "stack": ""}}
         except BaseException:  # also Ctrl-C: an answer that was not awaited would be taken for the next
             self._tab = None
             raise
-        finally:
-            watchdog.cancel()
         if (failure := self.consulting.failure(id)) is not None:
             raise failure
         return outcome

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from wasmlab.engines.bounding import bounded
 from wasmlab.engines.contract import Found
 from wasmlab.errors import ToolBroken, ToolMissing, UsageError
 from wasmlab.names import did_you_mean
@@ -263,14 +264,11 @@ class Running:
         """Close the browser; one that does not answer within 10 s is ended."""
         from playwright.sync_api import Error
 
-        watchdog = threading.Timer(10, self.kill)
-        watchdog.start()
         try:
-            self.browser.close()
+            with bounded(10, self.kill):
+                self.browser.close()
         except Error:
             self.kill()
-        finally:
-            watchdog.cancel()
 
 
 _launching = threading.Lock()
