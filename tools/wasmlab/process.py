@@ -218,7 +218,7 @@ def _start(
         return subprocess.Popen(
             command.argv,
             cwd=command.cwd,
-            env={**os.environ, **command.env},
+            env={**os.environ, **command.env} if command.env else None,  # None: as it is, and copied nowhere
             stdin=stdin,
             stdout=subprocess.PIPE,
             stderr=stderr,

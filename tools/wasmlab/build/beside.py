@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from wasmlab.build import stage
 from wasmlab.build.results import Options
@@ -12,6 +13,9 @@ from wasmlab.errors import BuildBusy, FolderNotWritable, ModuleUnreadable, TimeL
 from wasmlab.lesson import Lesson, Target
 from wasmlab.process import Group
 from wasmlab.toolchains.plan import STAGE, Plan
+
+if TYPE_CHECKING:
+    from wasmlab.traps import TrapTable
 
 _BIGGEST = 64 << 10  # bytes: such a module is taken apart in 30 ms; a lesson's own, in 12
 
@@ -47,7 +51,9 @@ def publish_trap_table(lesson: Lesson, target: Target, plan: Plan, options: Opti
     panel_path(output).unlink(missing_ok=True)
     if not options.has_page:
         return
-    options.on_made(target, made.read_bytes())
+    options.on_made(target, data := made.read_bytes())
+    table = table or traps.read_table(data, root)
+    options.on_table(target, data, table)
     stage.publish(traps.write_trap_table(made, root, table), traps.table_path(output))
     reader = traps.READER.read_bytes()
     beside = output.with_name(traps.READER_BESIDE)
@@ -62,6 +68,7 @@ class Pages:
     def __init__(self, group: Group) -> None:
         self._group = group
         self._begun: dict[tuple[str, bytes], Callable[[], str]] = {}
+        self._tables: dict[tuple[str, bytes], TrapTable] = {}
         self._ends = ExitStack()
 
     def __enter__(self) -> Pages:
@@ -76,6 +83,10 @@ class Pages:
             with suppress(ToolMissing, ToolBroken, OSError):  # then there is no page
                 self._text(target, data)
 
+    def lines(self, target: Target, data: bytes, table: TrapTable) -> None:
+        """Take the table that was read for the module's traps: its lines are the page's too."""
+        self._tables[target.output, data] = table
+
     def page(self, lesson: Lesson, target: Target) -> str:
         """Return the page of the module that is published now, whoever has published it.
 
@@ -86,7 +97,8 @@ class Pages:
         from wasmlab.inspecting.writing import render
 
         data = (lesson.root / target.output).read_bytes()
-        return render([inspect_bytes(data, target.output, self._text(target, data))], [lesson.root])
+        text, lines = self._text(target, data), self._tables.get((target.output, data))
+        return render([inspect_bytes(data, target.output, text, lines)], [lesson.root])
 
     def _text(self, target: Target, data: bytes) -> Callable[[], str]:
         from wasmlab.inspecting.tool import printing

@@ -21,7 +21,7 @@ def build_lesson(lesson: Lesson, options: Options | None = None) -> list[Result]
     """Build every target of `lesson`, side by side; whatever fails is in its result and stops no other."""
     options = options or Options()
     with Pages(options.group) as pages:
-        results = build_modules(lesson, replace(options, on_made=pages.begin))
+        results = build_modules(lesson, replace(options, on_made=pages.begin, on_table=pages.lines))
         publish_panels(lesson, pages)
     return results
 

@@ -15,6 +15,7 @@ from wasmlab.toolchains.plan import Plan, Profile, Step
 
 if TYPE_CHECKING:  # most builds have nothing to say
     from wasmlab.diagnostics import Diagnostic
+    from wasmlab.traps import TrapTable
 
 
 @dataclass(frozen=True)
@@ -22,11 +23,12 @@ class Options:
     """How to build: `tool_path` names a compiler instead of the one that would be found.
 
     `on_start` is called before a target is built, `on_step` before each of its commands, `on_news`
-    for what takes long in one and `on_made` with a module for which a page is wanted, before it is
-    published, possibly from several threads at once; `group` holds what is running,
-    so that another thread can stop it. Without `has_page` nothing is made that only a page reads, and
-    without `has_parts` no target that takes a part beyond its toolchain: such a part may need more than
-    a compiler of submissions may have. Without `has_record` the next build makes all of it anew.
+    for what takes long in one, `on_made` with a module for which a page is wanted, before it is
+    published, and `on_table` with what its debug information says, possibly from several threads at
+    once; `group` holds what is running, so that another thread can stop it. Without `has_page` nothing
+    is made that only a page reads, and without `has_parts` no target that takes a part beyond its
+    toolchain: such a part may need more than a compiler of submissions may have. Without `has_record`
+    the next build makes all of it anew.
     """
 
     profile: Profile = "debug"
@@ -36,6 +38,7 @@ class Options:
     on_step: Callable[[Step], None] = lambda _step: None
     on_news: Callable[[Step, str], None] = lambda _step, _what: None
     on_made: Callable[[Target, bytes], None] = lambda _target, _module: None
+    on_table: Callable[[Target, bytes, TrapTable], None] = lambda _target, _module, _table: None
     group: Group = field(default_factory=Group)
     has_page: bool = True
     has_parts: bool = True

@@ -96,13 +96,15 @@ def inspect_file(path: Path, name: str = "", *, is_valid: bool = False) -> Anato
         return _taken_apart(data, name or path.name, parts, text)
 
 
-def inspect_bytes(data: bytes, name: str, text: Callable[[], str]) -> Anatomy:
+def inspect_bytes(data: bytes, name: str, text: Callable[[], str], lines: TrapTable | None = None) -> Anatomy:
     """Take a module that was just built apart; `text` waits for what `printing` prints of it.
+
+    Who has read its debug information already gives `lines`.
 
     Raises:
         ModuleUnreadable: it is no core module.
     """
-    return _taken_apart(data, name, _parts(data), text)
+    return _taken_apart(data, name, _parts(data), text, lines)
 
 
 _Parts = tuple[Module, tuple[Section, ...], tuple[Body, ...]]
@@ -113,9 +115,11 @@ def _parts(data: bytes) -> _Parts:
     return module, sections, read_bodies(data, sections)
 
 
-def _taken_apart(data: bytes, name: str, parts: _Parts, text: Callable[[], str]) -> Anatomy:
+def _taken_apart(
+    data: bytes, name: str, parts: _Parts, text: Callable[[], str], lines: TrapTable | None = None
+) -> Anatomy:
     module, sections, bodies = parts
-    lines = read_debug_info(data, ())  # meanwhile wasm-tools prints: it is a process of its own
+    lines = lines or read_debug_info(data, ())  # meanwhile wasm-tools prints: it is a process of its own
     printed = text()
     forms = read_forms(printed)
     functions = _functions(bodies, forms, lines)
