@@ -88,7 +88,7 @@ def test_page_names_the_line_of_a_trap(lesson_page: LessonPage) -> None:
     first = page.get_by_label("int a")
     first.clear()  # Firefox adds to a number field where it is told to fill it
     first.fill("2147483647")
-    page.get_by_role("button", name="Run").click()
+    first.press("Enter")
     on_page(page.get_by_role("alert")).to_contain_text("c/add_and_log.c:")
     on_page(page.get_by_role("alert")).to_contain_text("signed integer overflow")
 
@@ -97,6 +97,6 @@ def test_page_names_the_line_of_a_trap(lesson_page: LessonPage) -> None:
 def test_page_draws_the_round_trip(lesson_page: LessonPage) -> None:
     """The page draws the four crossings in the order in which they happened."""
     page = lesson_page.page
-    page.get_by_role("button", name="Run").click()
+    page.get_by_role("button", name="Run").press("Enter")
     crossings = page.get_by_role("list", name="Crossings").get_by_role("listitem")
     on_page(crossings).to_contain_text(["add_and_log(5, 7)", "env.js_log(12)", "return", "return 12"])
