@@ -50,8 +50,9 @@ class Site:
         self.options = options
         self.reloads = reloads
         self.isolated = isolated
-        # Counts what was told to pages, from a number that no earlier server has used.
-        self.build = int(time.time())
+        # Counts what was told to pages, from a number that no earlier server has used: one that starts anew
+        # does so within a second, but tells nothing a thousand times in a second.
+        self.build = time.time_ns() // 1_000_000
         self.listeners: list[Listener] = []
         self.states: dict[str, problems.State] = {}
         self._builds: dict[str, Builds] = {}
