@@ -20,7 +20,7 @@ COMPILERS = [
     pytest.param(
         SYSTEM_CLANG,
         id="system",
-        marks=pytest.mark.skipif(not SYSTEM_CLANG, reason="no system clang: apt-get install clang lld"),
+        marks=pytest.mark.skipif(not SYSTEM_CLANG, reason="no system clang: wasmlab setup system-clang"),
     ),
 ]
 

@@ -21,7 +21,7 @@ from wasmlab.wasmfile import read_module
 
 SYSTEM = pytest.mark.skipif(
     not (shutil.which("clang") and shutil.which("wasm-ld")),
-    reason="no system clang and wasm-ld: apt-get install clang lld",
+    reason="no system clang and wasm-ld: wasmlab setup system-clang",
 )
 TOOLS = [pytest.param(None, id="ziglang"), pytest.param("clang", id="system", marks=SYSTEM)]
 

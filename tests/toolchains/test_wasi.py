@@ -46,7 +46,7 @@ output = "dist/program.wasm"
 """
 SYSTEM = pytest.mark.skipif(
     not (shutil.which("clang") and Path("/usr/lib/wasm32-wasi/libc.a").is_file()),
-    reason="no system clang with wasi-libc: apt-get install clang lld wasi-libc libclang-rt-14-dev-wasm32",
+    reason="no system clang with wasi-libc: wasmlab setup system-clang",
 )
 
 

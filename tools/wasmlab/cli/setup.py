@@ -39,7 +39,7 @@ def setup(
         typer.Argument(
             metavar="PART",
             help="chromium, firefox, browsers, webkit, emscripten, closure, assets, pyodide, "
-            "sandbox-compiler or node.",
+            "sandbox-compiler, system-clang or node.",
             show_default=False,
         ),
     ] = None,

@@ -26,7 +26,7 @@ def plan(name: str) -> str:
     download = f"download Playwright's {name} into the user's cache"
     if known is None or name not in known.packages or first is None:
         return download
-    return f"{download}; where that fails, change this system: {_typed(name)}"
+    return f"{download}; where that fails, change this system: {typed(name)}"
 
 
 def get(name: str, say: Say, works: Callable[[], bool]) -> None:
@@ -105,7 +105,8 @@ def _run(command: Command, say: Say, lines: list[str], remedy: str) -> bool:
     return False
 
 
-def _typed(name: str) -> str:
+def typed(name: str) -> str:
+    """Return the commands by which `install_by_manager` installs the part `name`."""
     known = manager()
     assert known is not None
     commands: Sequence[Command] = install_commands(name, known, privilege(known) or ())

@@ -205,6 +205,12 @@ def _pyodide() -> Part:
     return pyodide.part()
 
 
+def _system_clang() -> Part:
+    from wasmlab.provision import system_clang
+
+    return system_clang.part()
+
+
 PARTS: dict[str, Part] = {
     "chromium": _browser("chromium"),
     "firefox": _browser("firefox"),
@@ -219,6 +225,12 @@ PARTS: dict[str, Part] = {
     "sandbox-compiler": Part(_find_sandbox, _plan_sandbox, _get_sandbox, wanted=False),
     "node": Part(_find_node, lambda: "download Node from PyPI into the user's cache", _get_node, False),
     "webkit": _webkit(),
+    "system-clang": Part(
+        lambda: _system_clang().find(),
+        lambda: _system_clang().plan(),
+        lambda say: _system_clang().get(say),
+        wanted=False,
+    ),
 }
 GROUPS: dict[str, tuple[str, ...]] = {"browsers": ("chromium", "firefox")}
 

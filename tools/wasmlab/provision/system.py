@@ -32,6 +32,7 @@ _OF_UBUNTU = {
     "chromium": ("chromium-browser",),
     "firefox": ("firefox",),
     "webkit": ("webkit2gtk-driver", "xvfb"),
+    "system-clang": ("clang", "lld", "wasi-libc", "libclang-rt-dev-wasm32"),
 }
 _OF_DEBIAN = {**_OF_UBUNTU, "chromium": ("chromium-headless-shell",), "firefox": ("firefox-esr",)}
 _MANAGERS = (
