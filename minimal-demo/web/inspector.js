@@ -28,9 +28,10 @@ export function setUpInspector(url) {
   }
 
   panel.addEventListener('toggle', () => {
-    sessionStorage.setItem(KEPT, String(panel.open));
     if (!isShown) void show();
   });
+  // Not at the toggle, of which a page hears a little later: it may be gone by then.
+  addEventListener('pagehide', () => sessionStorage.setItem(KEPT, String(panel.open)));
   panel.open = sessionStorage.getItem(KEPT) === 'true'; // which is a toggle
   return () => void show();
 }

@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -58,7 +59,8 @@ def _end(process: subprocess.Popen[bytes]) -> None:
         below = psutil.Process(process.pid).children(recursive=True)
         process.kill()
         for child in below:
-            child.kill()
+            with suppress(psutil.NoSuchProcess):  # a compiler that has just ended
+                child.kill()
     process.wait()
 
 

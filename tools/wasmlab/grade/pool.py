@@ -140,15 +140,16 @@ class Worker:
 
     def kill(self) -> None:
         """End the process with all that it has started, and remove its folder."""
-        if self._process is not None:
-            if self._process.poll() is None:
-                end_with_all(self._process.pid)
-            end(self._process)
-            self._process = None
+        # Taken first: at a Ctrl-C the thread that hears the process end is here too.
+        process, self._process = self._process, None
+        place, self._place = self._place, None
+        if process is not None:
+            if process.poll() is None:
+                end_with_all(process.pid)
+            end(process)
             self.done = 0
-        if self._place is not None:
-            shutil.rmtree(self._place, ignore_errors=True)
-            self._place = None
+        if place is not None:
+            shutil.rmtree(place, ignore_errors=True)
 
 
 def _temporary(place: Path) -> dict[str, str]:
