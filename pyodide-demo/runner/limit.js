@@ -17,6 +17,13 @@ export class Limit {
     if (this.left < 2 ** 31) this.#timer = setTimeout(this.reached, this.left);
   }
 
+  /** @param {number} left */
+  anew(left) {
+    clearTimeout(this.#timer);
+    this.left = left || Infinity;
+    this.go();
+  }
+
   pause() {
     clearTimeout(this.#timer);
     this.left -= performance.now() - this.#since;

@@ -215,16 +215,27 @@ export class Runner {
 
   /** @type {(host: Host, run: Run, options: RunOptions, timeoutMs: number) => Promise<void>} */
   async #begin(host, run, options, timeoutMs) {
-    const limit = new Limit(timeoutMs, () => this.#stop(run, {
+    // Until the program begins: the worker may be busy with what another run has left.
+    const limit = new Limit(timeoutMs && timeoutMs + GRACE_MS, () => this.#stop(run, {
       name: 'TimeLimitExceeded', message: `the program ran longer than ${timeoutMs / 1000} s`,
     }));
     const requestId = ++this.#requests;
-    this.#stopNow = error => this.#end(host, run, requestId, error);
+    let begun = false;
+    const interrupt = () => begun && host.post({ type: 'INTERRUPT', requestId }); // an earlier one would be lost
+    this.#stopNow = (error) => {
+      interrupt();
+      this.#endSoon(host, run, error);
+    };
     run.begin();
     limit.go();
     try {
       run.finish(await host.request({ type: 'RUN', requestId, code: run.code, options }, (event) => {
         run.push(this.#packages.explained(event));
+        if (!begun && event.type === 'status' && event.state === 'busy') {
+          begun = true;
+          limit.anew(timeoutMs);
+          if (run.stopped) interrupt();
+        }
         if (event.type === 'status' && event.state === 'input') void this.#ask(host, requestId, event, limit);
       }));
     } catch (error) {
@@ -248,9 +259,8 @@ export class Runner {
     else run.cut(error); // it waits for others still: nothing of it has run
   }
 
-  /** @type {(host: Host, run: Run, requestId: number, error: import('./protocol.js').ErrorInfo) => void} */
-  #end(host, run, requestId, { name, message }) {
-    host.post({ type: 'INTERRUPT', requestId });
+  /** @type {(host: Host, run: Run, error: import('./protocol.js').ErrorInfo) => void} */
+  #endSoon(host, run, { name, message }) {
     setTimeout(() => run.isOver || host.kill(new RunnerError(name, message)), host.interruptible ? GRACE_MS : BRIEF_MS);
   }
 

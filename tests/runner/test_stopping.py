@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from textwrap import dedent
+
 import pytest
 
 from .conftest import Room
@@ -37,6 +39,38 @@ def test_interrupt_ends_a_program_and_its_names_stay(room: Room, wait: str) -> N
         if output:
             break
     assert output == "41\n"
+
+
+def test_interrupt_at_once_is_not_lost_on_the_way(room: Room) -> None:
+    script = """
+    const run = window.shared.run(argument);
+    setTimeout(() => window.shared.interrupt());
+    const { result, events } = await run;
+    return [result.error.name, events.some(({ state }) => state === 'restarted')];
+    """
+    room.run("n = 41")
+    assert room.value(script, FOREVER.replace("n", "m")) == ["KeyboardInterrupt", False]
+    assert room.run("print(n)")["result"]["output"] == "41\n"
+
+
+def test_the_limit_counts_from_where_the_program_begins(room: Room) -> None:
+    left_over = """
+    import asyncio, time
+
+    def spin():
+        end = time.monotonic() + 1
+        while time.monotonic() < end:
+            pass
+
+    asyncio.get_event_loop().call_later(0.02, spin)
+    """
+    script = """
+    await window.shared.run(argument);
+    await new Promise(resolve => setTimeout(resolve, 100)); // it spins now
+    const { result } = await window.shared.run("print('so far')", { timeoutMs: 500 });
+    return [result.output, result.error];
+    """
+    assert room.value(script, dedent(left_over)) == ["so far\n", None]
 
 
 def test_interrupt_with_nothing_to_stop_does_nothing(room: Room) -> None:

@@ -141,8 +141,8 @@ class Session:
         recorder = Recorder(place.sources, place.outbox, place.emit, self.limits) if options.trace else None
         run = Run(place, code, options, self.count, recorder)
         started, clock = time.time() * 1000, time.perf_counter()
-        place.emit(events.status("busy"))
         try:
+            place.emit(events.status("busy"))  # whoever hears it may interrupt
             with place.world:
                 await run.go()
         except BaseException as error:  # an interrupt while an error was being told, say
