@@ -8,6 +8,7 @@ from __future__ import annotations
 import shutil
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 from measure import Row, command, in_turn, print_rows
@@ -100,11 +101,14 @@ def _builds(course: Path, runs: int) -> list[Row]:
     _tool, plan = plan_target(lesson, lesson.targets[0], Options())
     steps = [command(step.command.argv, lesson.root) for step in plan.steps]
 
-    def cold() -> None:
+    def cold() -> float:
         shutil.rmtree(lesson.root / "dist", ignore_errors=True)
+        start = time.perf_counter()
         results = build_lesson(lesson)
+        took = (time.perf_counter() - start) * 1000
         if any(result.error for result in results):
             sys.exit(f"the build failed: {results}")
+        return took
 
     def bare() -> None:
         for step in steps:

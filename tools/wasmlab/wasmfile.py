@@ -159,8 +159,7 @@ def read_module(data: bytes) -> Module:
     Raises:
         ModuleUnreadable: `data` is not a core module, or it is cut off.
     """
-    if not data.startswith(HEADER):
-        raise ModuleUnreadable(_not_a_module(data), "name a file that a build made, like dist/*.wasm")
+    check_header(data)
     parts = _Parts()
     for section, reader in _sections(data):
         parts.take(section, reader)
@@ -169,6 +168,16 @@ def read_module(data: bytes) -> Module:
     exports = [_resolve(export, signatures, memories) for export in parts.exports]
     tables = [i.limits for i in parts.imports if i.limits and i.kind == "table"] + parts.tables
     return Module(len(data), tuple(parts.imports), tuple(exports), tuple(memories), tuple(tables))
+
+
+def check_header(data: bytes) -> None:
+    """Refuse what does not begin as a core module does.
+
+    Raises:
+        ModuleUnreadable: it does not; the message says what it is instead.
+    """
+    if not data.startswith(HEADER):
+        raise ModuleUnreadable(_not_a_module(data), "name a file that a build made, like dist/*.wasm")
 
 
 class _Parts:

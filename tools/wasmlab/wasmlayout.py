@@ -6,7 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from wasmlab.errors import ModuleUnreadable
-from wasmlab.wasmfile import HEADER, Reader, read_module
+from wasmlab.wasmfile import HEADER, Reader, check_header, read_module
 
 SECTIONS = (
     "custom",
@@ -59,7 +59,7 @@ def read_sections(data: bytes) -> tuple[Section, ...]:
     Raises:
         ModuleUnreadable: `data` is no core module, or a section is longer than the file.
     """
-    read_module(data)
+    check_header(data)
     reader = Reader(data, len(HEADER))
     found = []
     while reader.at < reader.end:

@@ -28,22 +28,30 @@ def build_lesson(lesson: Lesson, options: Options | None = None) -> list[Result]
 
 def build_modules(lesson: Lesson, options: Options) -> list[Result]:
     """Build as `build_lesson` does, all but the modules' pages: no module waits for its own."""
-    results = {target.name: _done(lesson, target, options) for target in lesson.targets}
-    stale = [target for target in lesson.targets if results[target.name] is None]
+    found = {target.name: _result_or_plan(lesson, target, options) for target in lesson.targets}
+    results = {name: result for name, result in found.items() if isinstance(result, Result)}
+    stale = [(t, plan) for t in lesson.targets if not isinstance(plan := found[t.name], Result)]
     if stale:
         results |= {result.target.name: result for result in _build_stale(lesson, stale, options)}
+    made = [results[name] for name in found]
     if lesson.assets:
         from wasmlab.build.page_parts import publish
 
-        results |= {asset: publish(lesson, asset) for asset in lesson.assets}
-    return [result for result in results.values() if result is not None]
+        made += [publish(lesson, asset) for asset in lesson.assets]
+    return made
 
 
-def build_target(lesson: Lesson, target: Target, options: Options) -> Result:
-    """Build one target; whatever goes wrong is in the result, and the last good module stays."""
+_Planned = tuple[Tool, Plan]
+
+
+def build_target(lesson: Lesson, target: Target, options: Options, planned: _Planned | None = None) -> Result:
+    """Build one target; whatever goes wrong is in the result, and the last good module stays.
+
+    `planned` is what `plan_target` returns, where that is known.
+    """
     start = time.perf_counter()
     try:
-        tool, plan = plan_target(lesson, target, options)
+        tool, plan = planned or plan_target(lesson, target, options)
         if result := _fresh(lesson, target, options, tool, plan):
             return result
         from wasmlab.build.making import make
@@ -83,21 +91,21 @@ def clean_lesson(lesson: Lesson) -> list[str]:
     return stage.clean(lesson)
 
 
-def _build_stale(lesson: Lesson, targets: list[Target], options: Options) -> list[Result]:
+def _build_stale(lesson: Lesson, stale: list[tuple[Target, _Planned]], options: Options) -> list[Result]:
     try:
         with stage.locked(lesson):
-            return _side_by_side(lesson, targets, options)
+            return _side_by_side(lesson, stale, options)
     except WasmlabError as error:
-        return [_failed(lesson, target, error) for target in targets]
+        return [_failed(lesson, target, error) for target, _ in stale]
 
 
-def _side_by_side(lesson: Lesson, targets: list[Target], options: Options) -> list[Result]:
+def _side_by_side(lesson: Lesson, stale: list[tuple[Target, _Planned]], options: Options) -> list[Result]:
     """Build in threads, even one target: so Ctrl-C never falls between a tool's start and our noting it."""
     from concurrent.futures import ThreadPoolExecutor, wait
 
     with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
         try:
-            running = [pool.submit(build_target, lesson, target, options) for target in targets]
+            running = [pool.submit(build_target, lesson, target, options, plan) for target, plan in stale]
             while wait(running, timeout=0.2).not_done:  # on Windows Ctrl-C is seen between two waits
                 pass
         except KeyboardInterrupt:
@@ -106,10 +114,11 @@ def _side_by_side(lesson: Lesson, targets: list[Target], options: Options) -> li
         return [future.result() for future in running]
 
 
-def _done(lesson: Lesson, target: Target, options: Options) -> Result | None:
-    """Return the result of a target for which nothing is to do, or which no tool here can build."""
+def _result_or_plan(lesson: Lesson, target: Target, options: Options) -> Result | _Planned:
+    """Return how to build a target; or its result, where nothing is to do or no tool here can build it."""
     try:
-        return _fresh(lesson, target, options, *plan_target(lesson, target, options))
+        planned = plan_target(lesson, target, options)
+        return _fresh(lesson, target, options, *planned) or planned
     except WasmlabError as error:
         return _failed(lesson, target, error)
 

@@ -6,6 +6,7 @@ import base64
 import json
 import re
 from collections.abc import Sequence
+from functools import cache
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -52,6 +53,7 @@ def render(anatomies: Sequence[Anatomy], roots: Sequence[Path]) -> str:
     return re.sub(r"@([A-Z]+)@", lambda found: parts[found[1]], _part("page.html"))
 
 
+@cache
 def _part(name: str) -> str:
     return (_PAGE / name).read_text(encoding="utf-8")
 
