@@ -143,9 +143,11 @@ byId('form').addEventListener('submit', async (event) => {
 
 onRebuild(MODULE, async () => {
   byId('trip').classList.remove('moving');
-  await Promise.all([load(), loadSource()]);
+  const [loaded, shown] = [load(), loadSource()];
+  await loaded;
+  if (hasRun) run(); // the result waits for nothing else
   showInspector();
-  if (hasRun) run();
+  await shown;
   const time = new Date().toLocaleTimeString();
   byId('live').textContent = program ? `New module at ${time}${hasRun ? ', and Run again' : ''}` : '';
   document.body.dataset.rebuilds = String(Number(document.body.dataset.rebuilds ?? 0) + 1);

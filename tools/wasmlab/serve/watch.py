@@ -17,7 +17,7 @@ from typing import Protocol
 
 from wasmlab.serve import files
 
-STEP_MS = 3
+STEP_MS = 2
 """watchfiles looks for news this often, and takes it when a step passes without more."""
 DEBOUNCE_MS = 40
 """However long a burst lasts, its news are taken after this."""
