@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,7 +20,8 @@ from wasmlab.lesson import load_lesson
 from wasmlab.process import Command, Group
 
 HERE = [name for name, way in WAYS.items() if way.confines and way.find()]
-SUM = Path(__file__).parents[1] / "hostile" / "lessons" / "sum"
+COURSE = Path(__file__).parents[2]
+SUM = COURSE / "tests" / "hostile" / "lessons" / "sum"
 _LIMITS = CompilerLimits(seconds=20)
 
 
@@ -35,6 +39,23 @@ def confined(
         tool = find(path)
         driver = (str(tool.path), "clang") if path or tool.name == "zig" else (str(tool.path),)
         yield group, (*driver, "--target=wasm32", "-c", "a.c", "-o", "a.o"), tmp_path / "room"
+
+
+@pytest.mark.skipif("sandbox-compiler" not in HERE, reason="wasmlab setup sandbox-compiler has not been run")
+def test_a_command_that_has_had_the_sandbox_ends_in_silence(tmp_path: Path) -> None:
+    shutil.copytree(COURSE / "minimal-demo" / "c", tmp_path / "ann" / "c")
+    words = ["grade", "minimal-demo", "ann", "--course", str(COURSE), "--confinement=sandbox-compiler"]
+    done = subprocess.run(
+        [sys.executable, "-m", "wasmlab", *words],
+        cwd=tmp_path,
+        env={**os.environ, sandbox.VARIABLE: str(_PREPARED.parent)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0
+    assert "compiler: sandbox-compiler" in done.stdout + done.stderr
+    assert "Traceback" not in done.stderr
 
 
 _PREPARED = sandbox.expected()  # before a test has a cache of its own

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import platform
 import shutil
@@ -137,6 +138,7 @@ def _loaded(path: Path) -> tuple[wasmtime.Engine, wasmtime.Module]:
 
     made = engine()
     module = wasmtime.Module.deserialize_file(made, str(path))
+    atexit.register(module.close)  # later wasmtime itself is half taken apart, and complains
 
     def tick() -> None:
         while True:
