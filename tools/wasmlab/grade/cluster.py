@@ -148,7 +148,7 @@ class _Here:
 
     def close(self) -> None:
         for worker in self._all:
-            worker.kill()
+            worker.close()
         self._place.cleanup()
 
 

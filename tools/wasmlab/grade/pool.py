@@ -59,6 +59,7 @@ class Worker:
     _process: Any = None
     _answers: queue.SimpleQueue[dict[str, Any] | None] = field(default_factory=queue.SimpleQueue)
     _place: Path | None = None
+    _closed: bool = False
 
     def grade(self, submission: Submission) -> Graded:
         """Return what became of `submission`; where the worker hangs or dies, that is an outcome too.
@@ -66,7 +67,7 @@ class Worker:
         What went wrong with us is tried once more, by a new process.
         """
         graded = self._once(submission)
-        if graded.outcome != "error":
+        if graded.outcome != "error" or self._closed:
             return graded
         self.kill()
         return self._once(submission)
@@ -138,6 +139,11 @@ class Worker:
         seconds = time.monotonic() - begun
         return replace(graded, confinement=self.task.confinement, seconds=seconds)
 
+    def close(self) -> None:
+        """End the process, and start no other."""
+        self._closed = True
+        self.kill()
+
     def kill(self) -> None:
         """End the process with all that it has started, and remove its folder."""
         # Taken first: at a Ctrl-C the thread that hears the process end is here too.
@@ -201,5 +207,7 @@ class LocalPool:
         self._stopped = True
         self._threads.shutdown(wait=False, cancel_futures=True)
         for worker in self._all:
-            worker.kill()
+            worker.close()
         self._threads.shutdown(wait=True)
+        for worker in self._all:
+            worker.kill()  # it may just have been starting
