@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import wasmtime
 
 from wasmlab.errors import CompilerLimit, ConfinementMissing, UsageError
 from wasmlab.grade.confining import WAYS, choose, sandbox
@@ -20,8 +20,7 @@ from wasmlab.lesson import load_lesson
 from wasmlab.process import Command, Group
 
 HERE = [name for name, way in WAYS.items() if way.confines and way.find()]
-COURSE = Path(__file__).parents[2]
-SUM = COURSE / "tests" / "hostile" / "lessons" / "sum"
+SUM = Path(__file__).parents[1] / "hostile" / "lessons" / "sum"
 _LIMITS = CompilerLimits(seconds=20)
 
 
@@ -41,21 +40,20 @@ def confined(
         yield group, (*driver, "--target=wasm32", "-c", "a.c", "-o", "a.o"), tmp_path / "room"
 
 
-@pytest.mark.skipif("sandbox-compiler" not in HERE, reason="wasmlab setup sandbox-compiler has not been run")
 def test_a_command_that_has_had_the_sandbox_ends_in_silence(tmp_path: Path) -> None:
-    shutil.copytree(COURSE / "minimal-demo" / "c", tmp_path / "ann" / "c")
-    words = ["grade", "minimal-demo", "ann", "--course", str(COURSE), "--confinement=sandbox-compiler"]
-    done = subprocess.run(
-        [sys.executable, "-m", "wasmlab", *words],
-        cwd=tmp_path,
-        env={**os.environ, sandbox.VARIABLE: str(_PREPARED.parent)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0
-    assert "compiler: sandbox-compiler" in done.stdout + done.stderr
-    assert "Traceback" not in done.stderr
+    tiny = tmp_path / "tiny.cwasm"
+    tiny.write_bytes(wasmtime.Module(sandbox.engine(), "(module)").serialize())
+    program = f"""
+import sys
+from pathlib import Path
+from wasmlab.cli import main
+from wasmlab.grade.confining import sandbox
+sandbox._loaded(Path({str(tiny)!r}))
+sys.argv = ["wasmlab", "--version"]
+main()
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 _PREPARED = sandbox.expected()  # before a test has a cache of its own
