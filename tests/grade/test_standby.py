@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from wasmlab.checks.pages import LessonPages
 from wasmlab.checks.starting import started_pages
 from wasmlab.checks.verdicts import Verdict
 from wasmlab.engines.contract import Limits
@@ -123,3 +124,25 @@ def test_servers_and_clocks_of_ours_are_nothing_that_checks_have_left(lesson: Le
                 assert _checked(standby, lesson, "good") == ["passed"]
                 pages.end_submission()  # the next one has a server of its own
     assert (tmp_path / "log").read_text().count("collected") <= 2  # the first one imports what all need
+
+
+def test_a_page_begins_to_load_before_the_checks_of_modules(
+    lesson: Lesson, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (lesson.root / "checks" / "test_sum.py").write_text(PAGE.format(log=str(tmp_path / "log")))
+    (lesson.root / lesson.page).write_text("<title>here</title>")
+    checks = (lesson.root / "checks").rename(tmp_path / "checks")  # no submission's folder has them
+    begun: list[str] = []
+    begin = LessonPages._begin_anew
+
+    def begins(pages: LessonPages, name: str, lesson: Lesson) -> None:
+        begun.append(name)
+        begin(pages, name, lesson)
+
+    monkeypatch.setattr(LessonPages, "_begin_anew", begins)
+    with (
+        started_pages(["chromium"]) as pages,
+        closing(Standby(checks, ["chromium"], Limits(), pages, tmp_path / "scratch")) as standby,
+    ):
+        assert _checked(standby, lesson, "good") == ["passed"]
+    assert begun == ["chromium"]

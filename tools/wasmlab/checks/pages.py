@@ -70,16 +70,16 @@ class LessonPages:
             self._engines[name, limits] = opened
         return self._engines[name, limits]
 
-    def warm(self, lesson: Lesson, limits: Limits | None = None) -> None:
+    def warm(self, lesson: Lesson, limits: Limits | None = None, checks: Path | None = None) -> None:
         """Begin to load in the browsers that run what the checks of `lesson` will ask for.
 
         That is the lesson's page where there are checks of pages, and the engine's where there are checks
-        of modules and their `limits` are given.
+        of modules and their `limits` are given. The checks are the lesson's own, or those in `checks`.
         """
         from playwright.sync_api import Error
 
         self._leave_changed(lesson)
-        files = (lesson.root / "checks").glob("*.py")
+        files = (checks or lesson.root / "checks").glob("*.py")
         words = {word for file in files for word in _WORDS.findall(file.read_text("utf-8", "replace"))}
         for name in self.browsers.started:
             with suppress(Error, WasmlabError):  # whatever is wrong with it is for the check to find

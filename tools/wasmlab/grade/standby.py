@@ -45,7 +45,7 @@ class Standby:
             UsageError: there are no checks, or an engine has an unknown name.
         """
         if self._pages is not None:
-            self._pages.warm(lesson, self._limits)
+            self._pages.warm(lesson, self._limits, self._folder)
         self._order = lesson, hear
         self._resume()
 
