@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from wasmlab.errors import ToolBroken
 from wasmlab.grade import pool
 from wasmlab.grade.submission import Submission
 
@@ -33,15 +32,27 @@ def test_a_worker_that_two_end_at_once_is_ended_once(monkeypatch: pytest.MonkeyP
     assert ended == [process]
 
 
-def test_a_worker_that_is_closed_in_the_middle_is_not_started_again(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_worker_that_is_closed_while_it_starts_is_ended_and_not_started_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     nobody: Any = None
-    worker, starts = pool.Worker(nobody), []
+    worker = pool.Worker(nobody)
+    started: list[object] = []
+    ended: list[object] = []
 
-    def started(worker: pool.Worker) -> None:
-        starts.append(worker)
+    class Process:
+        """It has ended by itself."""
+
+        def poll(self) -> int:
+            return 0
+
+    def starting(_command: object) -> Process:
         worker.close()  # Ctrl-C falls here
-        raise ToolBroken("a worker does not start", "wasmlab doctor")
+        started.append(process := Process())
+        return process
 
-    monkeypatch.setattr(pool.Worker, "_ready", started)
+    monkeypatch.setattr(pool, "converse", starting)
+    monkeypatch.setattr(pool, "end", ended.append)
     assert worker.grade(Submission("ann", {})).outcome == "error"
-    assert starts == [worker]
+    assert len(started) == 1
+    assert ended == started

@@ -93,6 +93,8 @@ class Worker:
         self._place = Path(tempfile.mkdtemp(prefix="wasmlab-grade-"))
         program = (sys.executable, "-P", "-m", "wasmlab.grade.worker")
         self._process = converse(Command(program, self._place, _temporary(self._place)))
+        if self._closed:  # while it was being started
+            raise ToolBroken("the worker was stopped", "run the command again")
         self._answers = queue.SimpleQueue()
         reader = threading.Thread(target=_read, args=(self._process.stdout, self._answers), daemon=True)
         reader.start()
@@ -209,5 +211,3 @@ class LocalPool:
         for worker in self._all:
             worker.close()
         self._threads.shutdown(wait=True)
-        for worker in self._all:
-            worker.kill()  # it may just have been starting
