@@ -8,7 +8,10 @@ import pytest
 
 from wasmlab.engines import session
 from wasmlab.engines.batches import call_each, open_and_call
+from wasmlab.engines.browser import BrowserSession
+from wasmlab.engines.browser_engine import ThreadedSession
 from wasmlab.engines.contract import Limits, Session
+from wasmlab.engines.playwright_tab import PlaywrightTab
 from wasmlab.errors import CallRefused, ModuleUnreadable
 from wasmlab.roundtrip import Value, agree
 
@@ -75,6 +78,31 @@ def test_a_module_finds_nothing_of_the_one_before_it(
         assert [trip.result for trip in found] == [5, 5, 1, 5], name
         assert [len(trip.host_calls) for trip in found] == [1, 1, 0, 1], name
         assert [bool(trip.memory_hash) for trip in found] == [True, True, False, True], name
+
+
+def test_a_worker_opens_one_small_module_after_another_and_none_after_a_big_one(
+    module: Callable[[str], bytes],
+) -> None:
+    small, big = (module(f'(memory (export "memory") {pages}) (func (export "f"))') for pages in (1, 1024))
+    with session("chromium", Limits(seconds=20)) as started:
+        assert isinstance(started, ThreadedSession)
+        counts = started._thread.submit(
+            _workers, started._session, [*[small] * 10, big, small, small]
+        ).result()
+    assert counts == [0] * 11 + [1, 1]
+
+
+def _workers(opening: BrowserSession, modules: list[bytes]) -> list[int]:
+    """Open one module after the other, and return how many workers had been started for that after each."""
+    made: list[object] = []
+    counts = []
+    opening.open(modules[0]).call("f", [])
+    assert isinstance(opening._tab, PlaywrightTab)
+    opening._tab._page.on("worker", lambda worker: made.append(worker))
+    for wasm in modules:
+        opening.open(wasm).call("f", [])
+        counts.append(len(made))
+    return counts
 
 
 def _first(started: Session, wasm: bytes, call: tuple[str, list[Value]]) -> object:

@@ -8,18 +8,26 @@
 
 /** @type {Map<number, Worker>} */
 const workers = new Map();
-/** So many modules are opened in one worker, at most, and none after one with more memory than this, in bytes. */
-const TURNS = 16;
-const LIGHT = 4 << 20;
-/** How many more modules each worker may open; none after one that may leave something behind. @type {WeakMap<Worker, number>} */
-const turns = new WeakMap();
+/** One worker opens at most so many modules, with so many bytes of memory together: a worker takes 30 ms to start. */
+const TURNS = 64;
+const ROOM = 64 << 20;
+/** @typedef {{turns: number, room: number, size: number}} Left */
+/** What is left of that to a worker, and the size of the memory that it has now. @type {WeakMap<Worker, Left>} */
+const lefts = new WeakMap();
 /** A worker whose module nobody needs any more. @type {Worker | null} */
 let free = null;
 /** A worker that starts before it is wanted. @type {Worker | null} */
 let spare = fresh();
 
 function fresh() {
-  return new Worker('worker.js', { type: 'module' });
+  const worker = new Worker('worker.js', { type: 'module' });
+  lefts.set(worker, { turns: TURNS, room: ROOM, size: 0 });
+  return worker;
+}
+
+/** @type {(worker: Worker) => Left} */
+function leftTo(worker) {
+  return /** @type {Left} */ (lefts.get(worker));
 }
 
 /**
@@ -30,10 +38,19 @@ function take(request) {
   const worker = free ?? spare ?? fresh();
   if (worker === spare) spare = null;
   free = null;
-  const harmless = request.do === 'open' && request.opening.harmless;
-  turns.set(worker, harmless ? (turns.get(worker) ?? TURNS) - 1 : 0);
-  if (!turns.get(worker)) spare ??= fresh();
+  const left = leftTo(worker);
+  // What a module may leave behind no other one may meet.
+  left.turns = request.do === 'open' && request.opening.harmless ? left.turns - 1 : 0;
+  left.size = 0;
+  if (!left.turns) spare ??= fresh();
   return worker;
+}
+
+/** Whether a worker may open another module after the one that it has had. @type {(worker: Worker) => boolean} */
+function mayGoOn(worker) {
+  const left = leftTo(worker);
+  left.room -= left.size;
+  return left.turns > 0 && left.room > 0;
 }
 
 /**
@@ -71,7 +88,7 @@ function ask(id, request, milliseconds) {
       said.push(...data.said);
       if (data.ready) wind();
       if (data.back) clearTimeout(clock);
-      if ((data.outcome?.size ?? 0) > LIGHT) turns.delete(worker);
+      leftTo(worker).size = Math.max(leftTo(worker).size, data.outcome?.size ?? 0);
       if (data.outcome) settle(data.outcome);
     };
     worker.onerror = (event) => {
@@ -136,7 +153,7 @@ function release(ids) {
   for (const id of ids) {
     const worker = workers.get(id);
     workers.delete(id);
-    if (worker && !free && turns.get(worker)) free = worker;
+    if (worker && !free && mayGoOn(worker)) free = worker;
     else worker?.terminate();
   }
 }
