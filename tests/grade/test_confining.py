@@ -14,6 +14,7 @@ import wasmtime
 from wasmlab.errors import CompilerLimit, ConfinementMissing, UsageError
 from wasmlab.grade.confining import WAYS, choose, sandbox
 from wasmlab.grade.confining.limits import CompilerLimits
+from wasmlab.grade.confining.native import NativeGroup
 from wasmlab.grade.template import make_template
 from wasmlab.grade.worker import compilers
 from wasmlab.lesson import load_lesson
@@ -139,7 +140,7 @@ def test_a_compiler_that_others_may_write_is_not_used(
 
 def test_emscripten_is_confined_too(tmp_path: Path) -> None:
     from wasmlab.errors import ToolMissing
-    from wasmlab.grade.confining.native import NativeGroup, compiler_folders
+    from wasmlab.grade.confining.native import compiler_folders
     from wasmlab.toolchains import emscripten
 
     if not WAYS["landlock"].find():
@@ -162,6 +163,20 @@ def test_emscripten_is_confined_too(tmp_path: Path) -> None:
     assert not done.ok
     assert "denied" in done.stderr
     assert "the_secret_itself" not in done.stderr
+
+
+def test_commands_of_targets_built_side_by_side_get_their_own_answers(tmp_path: Path) -> None:
+    """The compilers of one room share a launcher, and the targets of a lesson are built in threads."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    group = NativeGroup("none", tmp_path, [], _LIMITS)
+    commands = [Command((sys.executable, "-S", "-c", f"print({n})"), tmp_path) for n in range(40)]
+    try:
+        with ThreadPoolExecutor(4) as threads:
+            said = [done.stdout.strip() for done in threads.map(group.run, commands)]
+    finally:
+        group.close()
+    assert said == [str(n) for n in range(40)]
 
 
 def test_the_sandbox_compiler_alone_is_no_confinement_of_emscripten(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,6 +7,7 @@ import json
 import os
 import shutil
 import sys
+import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -109,6 +110,7 @@ class _Launcher:
     def __init__(self, way: str, readable: Sequence[Path], writable: Sequence[Path]) -> None:
         command = Command((sys.executable, "-P", "-m", "wasmlab.grade.confining.launcher"), Path.cwd())
         self._process = converse(command)
+        self._asking = threading.Lock()
         start = {
             "landlock": way == "landlock",
             "readable": [str(path) for path in readable],
@@ -118,19 +120,26 @@ class _Launcher:
             raise ToolBroken(f"the compiler cannot be confined by {way}", "wasmlab doctor")
 
     def ask(self, request: dict[str, Any]) -> dict[str, Any]:
-        """Return what became of one command; it bounds the time itself."""
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        try:
-            self._process.stdin.write(json.dumps(request).encode() + b"\n")
-            self._process.stdin.flush()
-            answer = self._process.stdout.readline()
-        except OSError:
-            answer = b""
+        """Return what became of one command; it bounds the time itself.
+
+        Targets are built side by side, and each must read the answer to its own command.
+        """
+        with self._asking:
+            answer = self._said(json.dumps(request).encode())
         if not answer:
             raise ToolBroken("the process that starts compilers has ended", "run the command again")
         found: dict[str, Any] = json.loads(answer)
         return found
+
+    def _said(self, line: bytes) -> bytes:
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        try:
+            self._process.stdin.write(line + b"\n")
+            self._process.stdin.flush()
+            return self._process.stdout.readline()
+        except OSError:
+            return b""
 
     def close(self) -> None:
         end(self._process)
