@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from wasmlab.checks.marks import marks_or_none
+from wasmlab.checks.marks import Marks, marks_or_none
 from wasmlab.checks.notmet import NotMet
 from wasmlab.checks.plugin import COMPARED
 from wasmlab.checks.subject import SUBJECT, Trapped
@@ -34,8 +34,18 @@ def explained(item: pytest.Item, call: pytest.CallInfo[None], lesson: Lesson, wo
         "message": cut(message),
         "expected": cut(expected),
         "came": cut(came),
-        "try_this": "" if word == "error" else help_text or told or _again(item, lesson),
+        "try_this": ""
+        if word == "error"
+        else _advice(error, marks, help_text or told) or _again(item, lesson),
     }
+
+
+def _advice(error: BaseException | None, marks: Marks, told: str) -> str:
+    """Return what to try: what fits an error that came goes before what the author says of any result."""
+    if not isinstance(error, NotMet) or not error.advice:
+        return told
+    for_just_this = marks.help_for(error.value, error.trap)
+    return error.advice if for_just_this == marks.help_for(object(), None) else for_just_this
 
 
 def _parts(item: pytest.Item, error: BaseException | None) -> tuple[str, str, str, str]:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 
 class NotMet(AssertionError):
-    """An expectation was not met; `value` and `trap` are what a mark `feedback` is compared with."""
+    """An expectation was not met; `value` and `trap` are what a mark `feedback` is compared with.
+
+    `advice` is what fits the error that came: it is said where no feedback is for just that.
+    """
 
     def __init__(
         self,
@@ -15,6 +18,7 @@ class NotMet(AssertionError):
         *,
         value: object = None,
         trap: str | None = None,
+        advice: str = "",
     ) -> None:
         super().__init__(f"{message}: expected {expected}, and {came} came".removeprefix(": "))
         self.message = message
@@ -23,3 +27,4 @@ class NotMet(AssertionError):
         self.help = help
         self.value = value
         self.trap = trap
+        self.advice = advice

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from wasmlab.checks.browsing import Browsers, confined_context
@@ -24,8 +24,9 @@ _SECONDS = 5.0
 _TIME = "TimeLimitExceeded"
 _ASK = """async ({ code, stdin, timeoutMs }) => {
   const { result, events } = await window.runner.run(code, { stdin, timeoutMs, results: 'last' });
-  const shown = events.filter(event => event.type === 'execute_result').at(-1);
-  return { output: result.output, error: result.error ?? null, value: shown?.data['text/plain'] ?? null };
+  const last = type => events.filter(event => event.type === type).at(-1) ?? null;
+  const value = last('execute_result')?.data['text/plain'] ?? null;
+  return { output: result.output, error: result.error ?? null, value, problem: last('error') };
 }"""
 # A spare worker would cost as much as this one, and be for nothing with most lessons: where a program ends
 # its worker, the next one waits for another.
@@ -37,13 +38,27 @@ _START = """async (url) => {
 
 
 @dataclass(frozen=True)
+class Frame:
+    """A place in a program, the outermost call first: `columns` are those of the part at fault, from 0."""
+
+    file: str
+    line: int
+    columns: tuple[int, int]
+
+
+@dataclass(frozen=True)
 class Said:
-    """What one run gave: what it printed, the last value as Python shows it, the error that ended it."""
+    """What one run gave: what it printed, the last value as Python shows it, the error that ended it.
+
+    Where the error was is in `frames`; `advice` is what the runner says to it.
+    """
 
     output: str
     value: str | None
     error: str
     message: str = ""
+    frames: tuple[Frame, ...] = ()
+    advice: str = ""
 
 
 class PythonRoom:
@@ -70,8 +85,11 @@ class PythonRoom:
         """Run a program; whatever becomes of it is told."""
         asked = {"code": code, "stdin": stdin, "timeoutMs": seconds * 1000}
         told: dict[str, Any] = self._page.evaluate(_ASK, asked)
-        error = told["error"] or {"name": "", "message": ""}
-        return Said(told["output"], told["value"], error["name"], error["message"])
+        error, problem = told["error"] or {"name": "", "message": ""}, told["problem"] or {}
+        frames = tuple(_frame(raw) for raw in problem.get("frames", ()))
+        explained = problem.get("explanation") or {}
+        advice = " ".join(explained[key] for key in ("what", "hint") if explained.get(key))
+        return Said(told["output"], told["value"], error["name"], error["message"], frames, advice)
 
     def close(self) -> None:
         """End the worker."""
@@ -108,28 +126,46 @@ def _state(lesson: Lesson) -> list[tuple[str, int]]:
     return sorted((path.name, path.stat().st_mtime_ns) for path in (lesson.root / RUNNER).parent.glob("*"))
 
 
+def _frame(raw: dict[str, Any]) -> Frame:
+    end = raw["endColumn"] if raw["endLine"] == raw["line"] else raw["column"] + 1
+    return Frame(raw["file"], raw["line"], (raw["column"], end))
+
+
 class PythonSubject:
     """A lesson's Python, in a fresh namespace for each check."""
 
     def __init__(self, lesson: Lesson, room: PythonRoom) -> None:
         self._lesson = lesson
         self._room = room
+        self._runs = 0
+        self._files: dict[str, tuple[str, str]] = {}
+        """The lesson's files that were run: their paths and texts, by the names that they have in errors."""
         self.notes = Notes()
 
     def load(self, path: str) -> PythonSubject:
         """Run one of the lesson's files; its names are there for what follows.
 
         Raises:
-            NotMet: the file ends in an error.
+            NotMet: the file is not there, or ends in an error.
         """
-        said = self.run((self._lesson.root / path).read_text(encoding="utf-8", errors="replace"))
+        try:
+            text = (self._lesson.root / path).read_text(encoding="utf-8", errors="replace")
+        except OSError as error:
+            hint = f"create it, or take it back: wasmlab reset {self._lesson.name}"
+            raise NotMet(
+                f"{path} cannot be read", "a file", (error.strerror or "none").lower(), hint
+            ) from None
+        self._files[f"<run {self._runs + 1}>"] = path, text
+        said = self.run(text)
         if said.error:
-            raise NotMet(f"{path} ends in an error", "no error", _error(said), value=said.error)
+            came = f"{_error(said)}{self._place(said)}"
+            raise NotMet(f"{path} ends in an error", "no error", came, value=said.error, advice=said.advice)
         return self
 
     def run(self, code: str, stdin: str | Sequence[str] = "", seconds: float = _SECONDS) -> Said:
         """Run a program; `stdin` answers its `input()`, line by line."""
         lines = stdin if isinstance(stdin, str) else "\n".join(stdin)
+        self._runs += 1
         said = self._room.run(code, lines, seconds)
         self.notes.timed_out |= said.error == _TIME
         return said
@@ -137,14 +173,36 @@ class PythonSubject:
     def call(self, name: str, *args: object, stdin: str | Sequence[str] = "") -> PythonCalled:
         """Call a function that a loaded file defines."""
         words = f"{name}({', '.join(map(repr, args))})"
-        return PythonCalled(words, self.run(words, stdin))
+        said = self.run(words, stdin)
+        if said.error == "NameError" and f"'{name}'" in said.message:
+            said = replace(said, advice=f"define it, and write its name just so: def {name}(...):")
+        return PythonCalled(words, said, self._place(said))
+
+    def _place(self, said: Said) -> str:
+        """Return the innermost of the lesson's lines that an error went through, with a mark below it.
+
+        Where a loop was when its time was over is another line each time, so that is not told.
+        """
+        known = [frame for frame in said.frames if frame.file in self._files and said.error != _TIME]
+        if not known:
+            return ""
+        path, text = self._files[known[-1].file]
+        line = (text.splitlines() or [""])[known[-1].line - 1 :][:1]
+        return f"\nin {path}, line {known[-1].line}" + (f":\n{_marked(line[0], known[-1])}" if line else "")
+
+
+def _marked(line: str, frame: Frame) -> str:
+    first, end = frame.columns
+    indent = len(line) - len(line.lstrip())
+    return f"{line.strip()}\n{' ' * (first - indent)}{'^' * max(1, end - first)}"
 
 
 class PythonCalled:
     """One call that was made; every verb takes `help`."""
 
-    def __init__(self, words: str, said: Said) -> None:
+    def __init__(self, words: str, said: Said, place: str = "") -> None:
         self._words = words
+        self._place = place
         self.said = said
 
     def returns(self, value: object, help: str = "") -> PythonCalled:
@@ -163,16 +221,19 @@ class PythonCalled:
         """Expect it to end in the error of this name."""
         if self.said.error == error:
             return self
-        came = _error(self.said) if self.said.error else f"it returned {self.said.value or 'None'}"
+        came = self._came_of_error() if self.said.error else f"it returned {self.said.value or 'None'}"
         raise NotMet(f"in the call {self._words}", error, came, help, value=self.said.error)
 
     def _met(self, met: bool, expected: str, came: str, help: str) -> PythonCalled:
         if self.said.error:
-            met, came = False, _error(self.said)
+            met, came = False, self._came_of_error()
         if not met:
-            value = self.said.error or self.said.value
-            raise NotMet(f"in the call {self._words}", expected, came, help, value=value)
+            value, advice = self.said.error or self.said.value, self.said.advice
+            raise NotMet(f"in the call {self._words}", expected, came, help, value=value, advice=advice)
         return self
+
+    def _came_of_error(self) -> str:
+        return f"{_error(self.said)}{self._place}"
 
 
 def _error(said: Said) -> str:
