@@ -141,6 +141,47 @@ def test_checks_that_cannot_be_read_are_the_teachers_error(
     assert "test_sum.py" in result.stderr
 
 
+def test_checks_of_which_none_runs_here_fail_nobody(
+    grade_them: Callable[..., Any], handed_in: Callable[..., Path], sum_course: Path, right: str
+) -> None:
+    checks = "def test_page(lesson_page) -> None:\n    assert lesson_page\n"
+    (sum_course / "sum" / "checks" / "test_sum.py").write_text(checks, encoding="utf-8")
+    result = grade_them(handed_in(ann=right) / "ann")
+    assert result.exit_code == 2
+    assert "no check of sum runs in wasmtime" in result.stderr
+    assert "--engine chromium" in result.stderr
+    assert "failed" not in result.output
+
+
+def test_checks_that_were_all_skipped_are_no_judgement(
+    grade_them: Callable[..., Any],
+    handed_in: Callable[..., Path],
+    sum_course: Path,
+    tmp_path: Path,
+    right: str,
+) -> None:
+    checks = "import pytest\n\ndef test_sum(wasm) -> None:\n    pytest.skip('no network here')\n"
+    (sum_course / "sum" / "checks" / "test_sum.py").write_text(checks, encoding="utf-8")
+    grade_them(handed_in(ann=right) / "ann")
+    (found,) = _report(tmp_path)["submissions"]
+    assert found["outcome"] == "error"
+    assert "nothing could be checked: " in found["why"]
+    assert "no network here" in found["why"]
+
+
+def test_a_single_folder_is_no_class(
+    grade_them: Callable[..., Any], handed_in: Callable[..., Path], tmp_path: Path, right: str
+) -> None:
+    folder = handed_in(ann=right)
+    (folder / "ann" / "c" / "add_and_log.c").rename(folder / "ann" / "c" / "sum.c")
+    (folder / "notes").mkdir()
+    assert grade_them(folder).exit_code == 0
+    result = grade_them(folder, "--single", "--format", "gradescope", "--to", str(tmp_path / "result.json"))
+    assert result.exit_code == 0, result.output
+    assert "c/add_and_log.c is not there" in (tmp_path / "result.json").read_text(encoding="utf-8")
+    assert grade_them(folder, "--single").exit_code == 1
+
+
 def test_a_missing_folder_is_a_usage_error(grade_them: Callable[..., Any]) -> None:
     result = grade_them("nowhere")
     assert result.exit_code == 2

@@ -43,6 +43,17 @@ def test_a_folder_with_the_file_is_one_submission(tmp_path: Path, path: str) -> 
     assert found["ann"].notes == ("not taken: notes.txt",)
 
 
+def test_a_single_submission_is_one_whatever_is_in_it(tmp_path: Path) -> None:
+    _write(tmp_path / "ann", "src/other.c", "notes/readme.md")
+    (tmp_path / "bob.zip").write_bytes(_zip("one/other.c", "two/other.c"))
+    _write(tmp_path, "cy/x/deep/add_and_log.c", "cy/y/notes.txt", "dee.c")
+    (tmp_path / "eve").mkdir()
+    paths = [tmp_path / name for name in ("ann", "bob.zip", "cy", "dee.c", "eve")]
+    found = {one.name: one.refused for one in find_submissions(paths, WANTED, single=True)}
+    missing = "c/add_and_log.c is not there"
+    assert found == {"ann": missing, "bob": missing, "cy": "", "dee": "", "eve": missing}
+
+
 def test_a_folder_of_folders_archives_and_files_is_many(tmp_path: Path) -> None:
     _write(
         tmp_path, "ann/c/add_and_log.c", "bob/deep/down/add_and_log.c", "cy.c", "eve/other.txt", "README.md"

@@ -37,6 +37,10 @@ def grade(
         Path | None,
         typer.Option("--to", help="Write the one report of --format there.", show_default=False),
     ] = None,
+    single: Annotated[
+        bool,
+        typer.Option("--single", help="Each folder or archive named is one submission, whatever is in it."),
+    ] = False,
     engine: Engines = None,
     jobs: Annotated[
         int, typer.Option("--jobs", "-j", min=0, help="Submissions at a time; 0 is one a core.")
@@ -87,5 +91,6 @@ def grade(
         call_seconds,
         scheduler,
         as_json,
+        single,
     )
     raise typer.Exit(grade_command(found, asked))

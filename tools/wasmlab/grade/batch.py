@@ -13,7 +13,7 @@ from typing import Protocol
 
 from wasmlab import __version__
 from wasmlab.grade.confining import Confinement
-from wasmlab.grade.inventory import Inventory, take_inventory
+from wasmlab.grade.inventory import Inventory, take_runnable
 from wasmlab.grade.journal import Journal
 from wasmlab.grade.limits import GradeLimits
 from wasmlab.grade.outcome import Batch, Graded
@@ -61,6 +61,7 @@ def grade(
 
     Raises:
         NotGradable: the lesson cannot be graded.
+        UsageError: none of its checks runs in the engines.
         FolderNotWritable, ReportRefused: `folder` cannot be used.
     """
     start = time.perf_counter()
@@ -71,7 +72,7 @@ def grade(
             template = _template(lesson, Path(place), options)
             task = Task(template, options.engines, options.limits, options.confinement.name)
             with ThreadPoolExecutor(1) as beside, _pool(options, task) as pool:
-                listing = beside.submit(take_inventory, template, options.engines)
+                listing = beside.submit(take_runnable, template, options.engines)
                 graded, complete = _Run(pool, journal, tell, listing).all_of(submissions)
             inventory = listing.result()
     finally:

@@ -39,6 +39,7 @@ class Asked:
     call_seconds: float = 2
     scheduler: str = ""
     as_json: bool = False
+    single: bool = False
 
 
 def grade_command(lesson: Lesson, asked: Asked) -> int:
@@ -57,7 +58,7 @@ def grade_command(lesson: Lesson, asked: Asked) -> int:
     quiet = asked.as_json or (asked.to is not None and str(asked.to) == "-")
     if not options.confinement.confines and not quiet:
         typer.echo(f"note: {options.confinement.text}; wasmlab setup sandbox-compiler mends that", err=True)
-    submissions = list(find_submissions(asked.paths, lesson.submit))
+    submissions = list(find_submissions(asked.paths, lesson.submit, single=asked.single))
     from wasmlab.grade.progress import progress
 
     with progress(len(submissions), quiet=quiet) as tell:

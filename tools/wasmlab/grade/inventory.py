@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from wasmlab.checks.verdicts import Verdict
-from wasmlab.errors import NotGradable
+from wasmlab.errors import NotGradable, UsageError
 from wasmlab.grade.outcome import NEEDS_BROWSER, Graded
 from wasmlab.grade.template import Template
 from wasmlab.process import Command, run
@@ -29,6 +29,11 @@ class Inventory:
 
     checks: tuple[Verdict, ...]
     left_out: tuple[str, ...]
+
+    @property
+    def runs_any(self) -> bool:
+        """Whether there is a check that is not left out."""
+        return any(check.check not in self.left_out for check in self.checks)
 
     def filled(self, graded: Graded) -> Graded:
         """Return it with a verdict for each check that counts, also for those that never came to run."""
@@ -68,6 +73,19 @@ def take_inventory(template: Template, engines: Sequence[str]) -> Inventory:
         raise NotGradable(f"{template.name}/checks holds no check", "name a function test_...")
     left = tuple(dict.fromkeys(check.check for check in checks if NEEDS_BROWSER in check.message))
     return Inventory(checks, left)
+
+
+def take_runnable(template: Template, engines: Sequence[str]) -> Inventory:
+    """List the checks, of which at least one must run.
+
+    Raises:
+        NotGradable: they cannot be read.
+        UsageError: each of them needs a browser, and none was asked for.
+    """
+    found = take_inventory(template, engines)
+    if not found.runs_any:  # else each submission would fail for what is not the student's
+        raise UsageError(f"no check of {template.name} runs in {', '.join(engines)}", "--engine chromium")
+    return found
 
 
 def main(lesson: str, checks: str, *engines: str) -> None:

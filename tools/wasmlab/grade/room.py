@@ -126,7 +126,7 @@ class Room:
             self._run_checks(lesson, hear)
         except Stopped as stopped:
             return ended(name, "checking", self.limits, tuple(found), hung=stopped.hung)
-        return Graded(name, judged(tuple(found)), verdicts=tuple(found))
+        return _judgement(name, tuple(found))
 
     def _run_checks(self, lesson: Lesson, hear: Callable[[Verdict], None]) -> None:
         if self.checker is not None:
@@ -167,12 +167,25 @@ def _blamed(verdict: Verdict, lesson: Lesson) -> Verdict:
     return replace(verdict, verdict="failed", message="the page does not open, or does not answer")
 
 
+def _judgement(name: str, verdicts: tuple[Verdict, ...]) -> Graded:
+    """Say also why there is none, where nothing could be checked."""
+    word = judged(verdicts)
+    ran = [score for score in scores(verdicts) if not score.is_left_out]
+    skipped = next((verdict.message for verdict in verdicts if verdict.message), "no check ran")
+    return Graded(name, word, "" if ran else f"nothing could be checked: {skipped}", verdicts=verdicts)
+
+
 def judged(verdicts: tuple[Verdict, ...]) -> Word:
-    """Return the outcome that verdicts amount to; where our own part broke, it is no judgement at all."""
+    """Return the outcome that verdicts amount to.
+
+    Where our own part broke, or nothing at all could be checked, it is no judgement.
+    """
     if any(verdict.verdict == "error" for verdict in verdicts):
         return "error"
     counted = [score for score in scores(verdicts) if not score.is_left_out]
-    return "passed" if counted and all(score.passed for score in counted) else "failed"
+    if not counted:
+        return "error"
+    return "passed" if all(score.passed for score in counted) else "failed"
 
 
 def _outcome(result: Result) -> Word:

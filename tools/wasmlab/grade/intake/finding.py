@@ -18,15 +18,19 @@ _NAME_COLUMNS = ("name", "student", "submission", "id", "email")
 _PATH_COLUMNS = ("path", "file", "folder", "archive")
 
 
-def find_submissions(paths: Sequence[Path], wanted: Sequence[str]) -> Iterator[Submission]:
+def find_submissions(
+    paths: Sequence[Path], wanted: Sequence[str], *, single: bool = False
+) -> Iterator[Submission]:
     """Yield every submission, each with a name of its own; what cannot be taken is `refused`.
+
+    Each of `paths` may be many, unless it is said to be a `single` one.
 
     Raises:
         SubmissionMissing: a path that was named is not there, or holds no submission.
     """
     used: dict[str, int] = {}
     for path in paths:
-        for name, read in _sources(path, wanted):
+        for name, read in _sources(path, wanted, single=single):
             used[name.casefold()] = times = used.get(name.casefold(), 0) + 1
             yield _taken(name if times == 1 else f"{name} ({times})", read, wanted)
 
@@ -41,15 +45,24 @@ def _taken(name: str, read: Callable[[], Tree], wanted: Sequence[str]) -> Submis
         return Submission(name, refused=refused.why, hint=refused.hint)
 
 
-def _sources(path: Path, wanted: Sequence[str]) -> Iterator[Source]:
+def _sources(path: Path, wanted: Sequence[str], *, single: bool) -> Iterator[Source]:
     if not path.exists():
         raise SubmissionMissing(f"{path} does not exist", "name a folder, an archive or a CSV of submissions")
-    if path.is_dir():
+    if single:
+        yield _as_one(path, wanted)
+    elif path.is_dir():
         yield from _of_folder(path, wanted)
     elif path.suffix.lower() == ".csv":
         yield from _of_list(path)
     else:
         yield from _of_file(path, wanted)
+
+
+def _as_one(path: Path, wanted: Sequence[str]) -> Source:
+    """A folder or a file is one submission, also where nothing in it is at its place."""
+    is_folder = path.is_dir()
+    read = partial(folder_tree, path) if is_folder else partial(_file_tree, path, wanted)
+    return student(path.resolve().name, is_file=not is_folder), read
 
 
 def _of_folder(path: Path, wanted: Sequence[str]) -> Iterator[Source]:
