@@ -112,13 +112,24 @@ def ci(
     service: Annotated[str, typer.Argument(help="github, gitlab or gradescope.", show_default=False)],
     lesson: Annotated[str, typer.Argument(help="The lesson that is graded.", show_default=False)],
     out: Annotated[Path, typer.Option("--out", help="The folder to write into.")] = Path(),
+    course_url: Annotated[
+        str,
+        typer.Option(
+            "--course-url",
+            metavar="URL",
+            help="The repository of your own course, which the service clones.",
+            show_default=False,
+        ),
+    ] = "",
     course: CourseFolder = None,
 ) -> None:
     """Write the workflow, or the zip, with which a service grades a lesson."""
     from wasmlab.dev.ci import ci_file
 
-    written = ci_file(service, course_at_hand(course).lesson(lesson))
+    written = ci_file(service, course_at_hand(course).lesson(lesson), course_url)
     path = out / written.path
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(written.content)
     typer.echo(f"written: {path}")
+    if written.note:
+        typer.echo(f"note: {written.note}", err=True)

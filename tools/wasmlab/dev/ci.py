@@ -6,135 +6,85 @@ What is handed in is never the course at hand: checks that came with it would be
 from __future__ import annotations
 
 import io
+import json
 import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from wasmlab import __version__
+from wasmlab.dev import ci_templates as texts
+from wasmlab.dev.ci_needs import BROWSER, Needs, needs_of
 from wasmlab.errors import UsageError
 from wasmlab.lesson import Lesson
 from wasmlab.names import did_you_mean
 
 _KEPT_BACK = {"dist", "cases", "__pycache__", "test-results", ".pytest_cache"}
+_EMPTY = "COURSE_URL is empty: it names the repository of the course, which the teacher sets"
 
 
 @dataclass(frozen=True)
 class Written:
-    """One file for a service, and where it goes in a repository."""
+    """One file for a service, where it goes in a repository, and what its writer must still be told."""
 
     path: str
     content: bytes
+    note: str = ""
 
 
-def ci_file(service: str, lesson: Lesson) -> Written:
-    """Return what the service called `service` needs to grade `lesson`.
+def ci_file(service: str, lesson: Lesson, course_url: str = "") -> Written:
+    """Return what the service called `service` needs to grade `lesson`, of the course at `course_url`.
 
     Raises:
-        UsageError: there is no such service, or the lesson lists nothing to hand in.
+        UsageError: there is no such service, it takes no address, or the lesson lists nothing to hand in.
+        NotGradable: the lesson has no checks, or they cannot be read.
     """
     if service not in SERVICES:
         raise UsageError(f"no service is called {service!r}", did_you_mean(service, SERVICES))
     if not lesson.submit:
         hint = "add submit = ['c/NAME.c'] to its lesson.toml"
         raise UsageError(f"{lesson.name} lists nothing to hand in", hint)
-    return SERVICES[service](lesson)
+    return SERVICES[service](lesson, needs_of(lesson), course_url)
 
 
-# The course comes from the package, or from a repository of the teacher's: never from the student's.
-_GITHUB = """\
-name: grade
-on: [push, workflow_dispatch]
-permissions:
-  contents: read
-jobs:
-  grade:
-    runs-on: ubuntu-latest
-    timeout-minutes: 15
-    steps:
-      - uses: actions/checkout@v4
-        with:
-          path: submission
-          persist-credentials: false
-      # The teacher's own course, where it is not the one that comes with wasmlab:
-      # - uses: actions/checkout@v4
-      #   with: {{repository: OWNER/COURSE, path: course, token: "${{{{ secrets.COURSE_TOKEN }}}}"}}
-      - uses: actions/setup-python@v5
-        with:
-          python-version: "3.12"
-      - name: install
-        run: python -m pip install 'wasmlab=={version}'
-      - name: course
-        run: test -d course || wasmlab new course course
-      - name: grade
-        id: grade
-        run: >-
-          wasmlab grade {lesson} submission --course course --out grades
-          --require-sandbox --format github --format html
-      - uses: actions/upload-artifact@v4
-        if: always()
-        with:
-          name: grades
-          path: grades
-"""
-
-_GITLAB = """\
-grade:
-  image: python:3.12
-  timeout: 15 minutes
-  rules:
-    - if: $CI_COMMIT_BRANCH
-  script:
-    - python -m pip install 'wasmlab=={version}'
-    - test -d ../course || wasmlab new course ../course
-    - wasmlab grade {lesson} . --course ../course --out grades --format junit --format html
-  artifacts:
-    when: always
-    paths: [grades]
-    reports:
-      junit: grades/junit.xml
-"""
-
-_SETUP = """\
-#!/usr/bin/env bash
-set -euo pipefail
-apt-get update -qq
-apt-get install -y -qq python3 python3-pip python3-venv npm
-python3 -m venv /opt/wasmlab
-/opt/wasmlab/bin/python -m pip install --quiet 'wasmlab=={version}'
-/opt/wasmlab/bin/wasmlab setup sandbox-compiler --yes || echo "graded without the sandbox compiler"
-"""
-
-# Whatever happens, there is a result: without one Gradescope says only that something went wrong.
-_RUN = """\
-#!/usr/bin/env bash
-root="${{AUTOGRADER_ROOT:-/autograder}}"
-PATH="/opt/wasmlab/bin:$PATH"
-result="$root/results/results.json"
-mkdir -p "$root/results"
-rm -f "$result"
-wasmlab grade {lesson} "$root/submission" --course "$root/source/course" \\
-  --out "$(mktemp -d)" --format gradescope --to "$result"
-if [ ! -s "$result" ]; then
-  said="It could not be graded. This is no fault of yours."
-  echo '{{"score": 0, "output": "'"$said"'", "tests": []}}' > "$result"
-fi
-"""
+def _github(lesson: Lesson, needs: Needs, url: str) -> Written:
+    course = texts.GITHUB_SHIPPED
+    if url or needs.has_own_course:
+        shown = json.dumps(url) if url else "${{ secrets.COURSE_URL }}"
+        course = texts.GITHUB_OWN.format(url=shown, empty=_EMPTY)
+    text = _filled(texts.GITHUB, lesson, needs, course=course, setup=_setup(texts.GITHUB_SETUP, needs))
+    return Written(".github/workflows/grade.yml", text, _note(lesson, needs, url, "secret"))
 
 
-def _github(lesson: Lesson) -> Written:
-    return Written(".github/workflows/grade.yml", _filled(_GITHUB, lesson))
+def _gitlab(lesson: Lesson, needs: Needs, url: str) -> Written:
+    course, variables = texts.GITLAB_SHIPPED, ""
+    if url or needs.has_own_course:
+        course = texts.GITLAB_OWN.format(empty=_EMPTY)
+        variables = texts.GITLAB_VARIABLES.format(url=json.dumps(url))
+    setup = _setup(texts.GITLAB_SETUP, needs)
+    text = _filled(texts.GITLAB, lesson, needs, course=course, variables=variables, setup=setup)
+    return Written(".gitlab-ci.yml", text, _note(lesson, needs, url, "CI/CD variable"))
 
 
-def _gitlab(lesson: Lesson) -> Written:
-    return Written(".gitlab-ci.yml", _filled(_GITLAB, lesson))
+def _note(lesson: Lesson, needs: Needs, url: str, setting: str) -> str:
+    """Say where the course will come from, where that is not wasmlab itself."""
+    if url:
+        return f"the course is fetched from {url}"
+    if not needs.has_own_course:
+        return ""
+    where = f"set the {setting} COURSE_URL to its repository, or write it by --course-url"
+    return f"{lesson.name} is not the lesson that comes with wasmlab, so the course is yours: {where}"
 
 
-def _gradescope(lesson: Lesson) -> Written:
+def _gradescope(lesson: Lesson, needs: Needs, url: str) -> Written:
     """Pack the two scripts and the lesson, with its checks and without its cases."""
+    if url:
+        raise UsageError("the zip for Gradescope holds the lesson itself", "leave --course-url away")
+    browser = texts.SETUP_BROWSER if BROWSER in needs.parts else ""
+    setup = browser + _setup(texts.SETUP_PARTS, needs)
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        _add(archive, "setup.sh", _filled(_SETUP, lesson), 0o755)
-        _add(archive, "run_autograder", _filled(_RUN, lesson), 0o755)
+        _add(archive, "setup.sh", _filled(texts.SETUP, lesson, needs, setup=setup), 0o755)
+        _add(archive, "run_autograder", _filled(texts.RUN, lesson, needs), 0o755)
         for path in sorted(lesson.root.rglob("*")):
             inside = path.relative_to(lesson.root)
             if path.is_file() and not _KEPT_BACK.intersection(inside.parts):
@@ -142,8 +92,17 @@ def _gradescope(lesson: Lesson) -> Written:
     return Written(f"{lesson.name}-gradescope.zip", out.getvalue())
 
 
-def _filled(text: str, lesson: Lesson) -> bytes:
-    return text.format(lesson=lesson.name, version=__version__).encode()
+def _setup(text: str, needs: Needs) -> str:
+    """Return the step that sets up what the lesson needs; none where that is nothing."""
+    return text.format(parts=" ".join(needs.parts)) if needs.parts else ""
+
+
+def _filled(text: str, lesson: Lesson, needs: Needs, **more: str) -> bytes:
+    minutes = 30 if needs.parts else 15
+    engines = "".join(f" --engine {name}" for name in needs.engines)
+    return text.format(
+        lesson=lesson.name, version=__version__, engines=engines, minutes=minutes, **more
+    ).encode()
 
 
 def _add(archive: zipfile.ZipFile, name: str, content: bytes, mode: int) -> None:
@@ -154,7 +113,7 @@ def _add(archive: zipfile.ZipFile, name: str, content: bytes, mode: int) -> None
     archive.writestr(info, content)
 
 
-SERVICES: dict[str, Callable[[Lesson], Written]] = {
+SERVICES: dict[str, Callable[[Lesson, Needs, str], Written]] = {
     "github": _github,
     "gitlab": _gitlab,
     "gradescope": _gradescope,
