@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from wasmlab.dev.hiding import without_hidden
+from wasmlab.dev.collecting import Check
+from wasmlab.dev.hiding import hidden_paths, without_hidden
 
 FILE = '''"""Checks."""
 
@@ -83,3 +84,44 @@ def test_a_file_without_hidden_checks_stays_letter_by_letter() -> None:
 
 def test_a_file_that_is_no_python_stays() -> None:
     assert without_hidden("def (") == "def ("
+
+
+def test_a_method_goes_with_the_helpers_of_its_class() -> None:
+    text = """class TestMore:
+    def _secret(self):
+        return 1
+
+    def _open(self):
+        return 2
+
+    # Nobody sees this.
+    def test_secret(self):
+        assert self._secret() + self._open()
+
+    def test_open(self):
+        assert self._open()
+"""
+    left = """class TestMore:
+    def _open(self):
+        return 2
+
+    def test_open(self):
+        assert self._open()
+"""
+    assert without_hidden(text, {("TestMore", "test_secret")}) == left
+
+
+def test_a_check_that_is_made_by_an_assignment_goes_with_what_it_is_made_of() -> None:
+    text = "def _made():\n    assert 1\n\n\ntest_x = secret(_made)\n\n\ndef test_y():\n    assert 1\n"
+    assert without_hidden(text, {("test_x",)}) == "def test_y():\n    assert 1\n"
+
+
+def test_one_hidden_set_of_parameters_hides_no_check() -> None:
+    checks = [Check("checks/a.py", 1, ("test_x",), "x", hidden) for hidden in (True, False)]
+    assert hidden_paths(checks) == set()
+    assert hidden_paths(checks[:1]) == {(), ("test_x",)}
+    text = (
+        "@pytest.mark.parametrize('n', [1, pytest.param(2, marks=pytest.mark.hidden)])\n"
+        "def test_x(n):\n    assert n\n"
+    )
+    assert without_hidden(text, hidden_paths(checks)) == text

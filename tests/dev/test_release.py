@@ -10,7 +10,7 @@ import pytest
 
 from wasmlab.course import load_course
 from wasmlab.dev.release import leaks_of, release
-from wasmlab.errors import FolderTaken, SolutionLeaks
+from wasmlab.errors import FolderTaken, SolutionLeaks, UsageError
 from wasmlab.lesson import load_lesson
 
 
@@ -44,6 +44,84 @@ def test_a_file_of_checks_that_is_hidden_as_a_whole_is_not_there(
     (lesson_copy / "checks" / "test_hidden.py").write_text(hidden, encoding="utf-8")
     release(load_course(course_copy), tmp_path / "out")
     assert not (tmp_path / "out" / "minimal-demo" / "checks" / "test_hidden.py").exists()
+
+
+CHECK = '    """x"""\n    assert wasm.call("add_and_log", 5, 7).result == 12, "SECRET"\n'
+METHOD = CHECK.replace("    ", "        ").replace("wasm.", "self and wasm.")
+OPEN = '\n\ndef test_open(wasm):\n    """x"""\n    assert wasm, "not hidden"\n'
+HIDDEN = {
+    "alias": f"import pytest\nsecret = pytest.mark.hidden\n@secret\ndef test_x(wasm):\n{CHECK}",
+    "called": f"import pytest\n@pytest.mark.hidden()\ndef test_x(wasm):\n{CHECK}",
+    "from pytest": f"from pytest import mark\n@mark.hidden\ndef test_x(wasm):\n{CHECK}",
+    "imported mark": f"import pytest as pt\nm = pt.mark\n@m.hidden\ndef test_x(wasm):\n{CHECK}",
+    "by name": f"import pytest as p\n@getattr(p.mark, 'hidden')\ndef test_x(wasm):\n{CHECK}",
+    "method": f"import pytest\nclass TestX:\n    @pytest.mark.hidden\n    def test_x(self, wasm):\n{METHOD}"
+    f"    def test_y(self, wasm):\n{METHOD.replace('SECRET', 'not hidden')}",
+    "class": f"import pytest\n@pytest.mark.hidden\nclass TestX:\n    def test_x(self, wasm):\n{METHOD}",
+    "class by its pytestmark": "import pytest\nh = pytest.mark.hidden\nclass TestX:\n    pytestmark = h\n"
+    f"    def test_x(self, wasm):\n{METHOD}",
+    "assigned": f"import pytest\ndef _x(wasm):\n{CHECK}\ntest_x = pytest.mark.hidden(_x)\n",
+}
+
+
+@pytest.mark.parametrize("form", HIDDEN)
+def test_whatever_pytest_takes_for_hidden_is_taken_out(
+    course_copy: Path, lesson_copy: Path, tmp_path: Path, form: str
+) -> None:
+    (lesson_copy / "checks" / "test_more.py").write_text(HIDDEN[form] + OPEN, encoding="utf-8")
+    release(load_course(course_copy), tmp_path / "out")
+    given = _texts(tmp_path / "out")
+    assert [name for name, text in given.items() if "SECRET" in text] == []
+    assert "not hidden" in given["minimal-demo/checks/test_more.py"]
+
+
+def test_a_file_that_is_hidden_by_an_alias_is_not_there(
+    course_copy: Path, lesson_copy: Path, tmp_path: Path
+) -> None:
+    text = f"import pytest\nh = pytest.mark.hidden\npytestmark = [h]\ndef test_x(wasm):\n{CHECK}"
+    (lesson_copy / "checks" / "test_more.py").write_text(text, encoding="utf-8")
+    release(load_course(course_copy), tmp_path / "out")
+    assert not (tmp_path / "out" / "minimal-demo" / "checks" / "test_more.py").exists()
+
+
+STUCK = {
+    "only some sets of parameters of test_x are hidden": "@pytest.mark.parametrize('n', [1, pytest.param(2, "
+    f"marks=pytest.mark.hidden)])\ndef test_x(wasm, n):\n{CHECK}",
+    "test_x is hidden, and cannot be taken out": "if True:\n    @pytest.mark.hidden\n"
+    f"    def test_x(wasm):\n{CHECK.replace('    ', '        ')}",
+}
+
+
+@pytest.mark.parametrize("what", STUCK)
+def test_a_hidden_check_that_cannot_be_taken_out_is_refused_with_its_line(
+    course_copy: Path, lesson_copy: Path, tmp_path: Path, what: str
+) -> None:
+    (lesson_copy / "checks" / "test_more.py").write_text(
+        f"import pytest\n{STUCK[what]}{OPEN}", encoding="utf-8"
+    )
+    (leak,) = leaks_of(load_lesson(lesson_copy))
+    assert leak.where in ("minimal-demo/checks/test_more.py:2", "minimal-demo/checks/test_more.py:3")
+    assert leak.what.startswith(what)
+    with pytest.raises(SolutionLeaks, match=what):
+        release(load_course(course_copy), tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_hidden_check_in_the_starter_is_refused(lesson_copy: Path) -> None:
+    folder = lesson_copy / "cases" / "starter" / "checks"
+    folder.mkdir()
+    text = f"import pytest\n@pytest.mark.hidden\ndef test_x(wasm):\n{CHECK}"
+    (folder / "test_more.py").write_text(text, encoding="utf-8")
+    (lesson_copy / "checks" / "test_more.py").write_text(OPEN, encoding="utf-8")
+    (leak,) = leaks_of(load_lesson(lesson_copy))
+    assert leak.where == "minimal-demo/cases/starter/checks/test_more.py"
+
+
+def test_checks_that_cannot_be_read_are_refused(course_copy: Path, lesson_copy: Path, tmp_path: Path) -> None:
+    text = f"import pytest\n@pytest.mark.hiden\ndef test_x(wasm):\n{CHECK}"
+    (lesson_copy / "checks" / "test_more.py").write_text(text, encoding="utf-8")
+    with pytest.raises(UsageError, match=r"test_more\.py:2: test_x is marked 'hiden'"):
+        release(load_course(course_copy), tmp_path / "out")
 
 
 def test_the_solution_stands_nowhere(released: dict[str, str]) -> None:

@@ -3,50 +3,95 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from wasmlab.dev.collecting import Check
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
+Path = tuple[str, ...]
+"""A check's classes and its name; a class alone, or nothing, is all that is in it."""
 
 
-def without_hidden(source: str) -> str:
-    """Return the file without its hidden checks; nothing where all of them are hidden.
+def hidden_paths(checks: Sequence[Check]) -> set[Path]:
+    """Return what can be taken out of a file with these checks: functions, classes, or all of it.
 
-    A helper, a constant or an import that only hidden checks use goes with them, and so does a comment
-    that stands directly above. A file that cannot be read as Python is returned as it is.
+    A function of which only some sets of parameters are hidden is not among them.
+    """
+    known = {check.path[:length] for check in checks for length in range(len(check.path) + 1)}
+    return {
+        path for path in known if all(check.hidden for check in checks if check.path[: len(path)] == path)
+    }
+
+
+def without_hidden(source: str, hidden: Collection[Path] = ()) -> str:
+    """Return the file without the checks that are `hidden`; nothing where all of them are.
+
+    So is what carries the mark itself and pytest does not see. A helper, a constant or an import that
+    only hidden checks use goes with them, and so does a comment that stands directly above. A file that
+    cannot be read as Python is returned as it is.
     """
     try:
         tree = ast.parse(source)
     except SyntaxError:
         return source
-    hidden = [node for node in tree.body if _is_hidden(node)]
-    if any(_is_hidden_mark(node) for node in tree.body):
+    if () in hidden or any(_is_hidden_mark(node) for node in tree.body):
         return ""
-    if not hidden:
+    gone = _take_out(tree, hidden)
+    if not gone:
         return source
-    kept = [node for node in tree.body if node not in hidden]
-    gone = [*hidden, *_only_used_by(hidden, kept)]
-    return _without(source, gone)
+    return _without(source, [*gone, *_only_used_by(gone, tree.body)])
+
+
+def _take_out(owner: ast.Module | ast.ClassDef, hidden: Collection[Path]) -> list[ast.stmt]:
+    """Take the hidden checks out of the tree of a file or a class, and return them."""
+    names = {path[0] for path in hidden if len(path) == 1}
+    gone = [node for node in owner.body if _is_hidden(node) or _bound(node) in names]
+    owner.body = [node for node in owner.body if node not in gone]
+    for node in owner.body:
+        if isinstance(node, ast.ClassDef):
+            members = _take_out(node, [path[1:] for path in hidden if path[:1] == (node.name,)])
+            others = [other for other in owner.body if other is not node]
+            members += _only_used_by(members, node.body, others)
+            node.body = [member for member in node.body if member not in members]
+            gone += members
+    return gone
+
+
+def _bound(node: ast.stmt) -> str:
+    """Return the one name that a statement gives to a check, as in `test_x = hidden(f)`."""
+    if isinstance(node, Function | ast.ClassDef):
+        return node.name
+    if isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name):
+        return node.targets[0].id
+    return ""
 
 
 def _is_hidden(node: ast.stmt) -> bool:
-    return isinstance(node, Function) and any(_names_hidden(each) for each in node.decorator_list)
+    return isinstance(node, Function | ast.ClassDef) and any(map(_names_hidden, node.decorator_list))
 
 
 def _names_hidden(node: ast.expr) -> bool:
-    return any(isinstance(each, ast.Attribute) and each.attr == "hidden" for each in ast.walk(node))
+    """Return whether it is the mark itself; one inside it, as in `pytest.param`, is another's."""
+    if isinstance(node, ast.List | ast.Tuple):
+        return any(map(_names_hidden, node.elts))
+    if isinstance(node, ast.Call):
+        node = node.func
+    return isinstance(node, ast.Attribute) and node.attr == "hidden"
 
 
 def _is_hidden_mark(node: ast.stmt) -> bool:
     """Return whether it is `pytestmark = pytest.mark.hidden`."""
-    if not isinstance(node, ast.Assign):
-        return False
-    names = [target.id for target in node.targets if isinstance(target, ast.Name)]
-    return names == ["pytestmark"] and _names_hidden(node.value)
+    return isinstance(node, ast.Assign) and _bound(node) == "pytestmark" and _names_hidden(node.value)
 
 
-def _only_used_by(hidden: list[ast.stmt], kept: list[ast.stmt]) -> list[ast.stmt]:
-    """Return the definitions that nobody uses any more, though a hidden check has."""
+def _only_used_by(
+    hidden: list[ast.stmt], kept: list[ast.stmt], others: Sequence[ast.stmt] = ()
+) -> list[ast.stmt]:
+    """Return the definitions that nobody uses any more, `others` neither, though a hidden check has."""
     wanted = set().union(*map(_used, hidden))
+    elsewhere = set().union(*map(_used, others))
     gone: list[ast.stmt] = []
     while True:
         left = [node for node in kept if node not in gone]
@@ -55,7 +100,7 @@ def _only_used_by(hidden: list[ast.stmt], kept: list[ast.stmt]) -> list[ast.stmt
             for node in left
             if (names := set(_defined(node)))
             and names & wanted
-            and not names & set().union(*(_used(other) for other in left if other is not node), set())
+            and not names & elsewhere.union(*(_used(other) for other in left if other is not node))
         ]
         if not more:
             return gone
@@ -75,12 +120,12 @@ def _defined(node: ast.stmt) -> Iterator[str]:
 
 
 def _used(node: ast.stmt) -> set[str]:
-    """Return the names that a statement reads, and the fixtures that it asks for."""
+    """Return the names that a statement reads, also of something, and the fixtures that it asks for."""
     names = {
         each.id for each in ast.walk(node) if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Load)
     }
     arguments = {each.arg for each in ast.walk(node) if isinstance(each, ast.arg)}
-    return names | arguments
+    return names | arguments | {each.attr for each in ast.walk(node) if isinstance(each, ast.Attribute)}
 
 
 def _without(source: str, gone: Iterable[ast.stmt]) -> str:
