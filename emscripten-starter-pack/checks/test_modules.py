@@ -29,6 +29,15 @@ def test_add_returns_the_sum(expect: Expect, target: str, a: int, b: int, total:
     expect.target(target).call("add", a, b).returns(total)
 
 
+@pytest.mark.hidden
+@pytest.mark.after("add_returns_the_sum")
+@pytest.mark.parametrize(("a", "b"), [(40, 2), (-1000, 57), (123456789, 987654321)])
+def test_add_returns_the_sum_of_any_numbers(expect: Expect, a: int, b: int) -> None:
+    """add adds numbers that no example shows."""
+    add = expect.target("hand_wired")
+    add.call("add", a, b).returns(a + b, help="compute the sum; do not look it up")
+
+
 @pytest.mark.after("add_returns_the_sum")
 def test_add_remembers_nothing(expect: Expect) -> None:
     """The same numbers give the same sum, however often add was called before."""

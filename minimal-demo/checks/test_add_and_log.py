@@ -41,19 +41,22 @@ def test_returns_the_sum(expect: Expect, a: int, b: int, total: int) -> None:
     expect.call("add_and_log", a, b).returns(total)
 
 
-@pytest.mark.hidden
-@pytest.mark.after("returns_the_sum")
-@pytest.mark.parametrize(("a", "b"), [(40, 2), (-1000, 58), (123456789, 987654321)])
-def test_returns_the_sum_of_any_numbers(expect: Expect, a: int, b: int) -> None:
-    """add_and_log adds numbers that no example shows."""
-    expect.call("add_and_log", a, b).returns(a + b, help="compute the sum; do not look it up")
-
-
 @pytest.mark.points(2)
 @pytest.mark.after("exports_add_and_log", "returns_the_sum")
 def test_tells_the_host_the_sum_once(expect: Expect) -> None:
     """js_log is called exactly once, with the sum."""
     expect.call("add_and_log", 5, 7).logs("WASM says: 12", help="call js_log(sum) once")
+
+
+@pytest.mark.hidden
+@pytest.mark.after("tells_the_host_the_sum_once")
+@pytest.mark.parametrize(("a", "b"), [(40, 2), (-1000, 58), (123456789, 987654321)])
+def test_does_so_with_any_numbers(expect: Expect, a: int, b: int) -> None:
+    """add_and_log adds and tells numbers that no example shows, at each call."""
+    once = expect.call("add_and_log", a, b).returns(a + b, help="compute the sum; do not look it up")
+    once.logs(f"WASM says: {a + b}", help="tell the host the sum of these numbers, whatever they are")
+    again = expect.call("add_and_log", b, 1).returns(b + 1, help="keep nothing from one call to the next")
+    again.logs(f"WASM says: {b + 1}", help="each call tells the host its own sum")
 
 
 @pytest.mark.after("tells_the_host_the_sum_once")

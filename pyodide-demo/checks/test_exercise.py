@@ -40,6 +40,8 @@ def test_no_word_is_no_error(python: PythonSubject) -> None:
 
 @pytest.mark.hidden
 @pytest.mark.after("finds_the_most_common_word")
-def test_says_nothing(python: PythonSubject) -> None:
-    """most_common returns its answer, and prints nothing."""
-    python.load(FILE).call("most_common", "a b a").prints(help="take the print out: whoever calls may print")
+def test_says_nothing_and_counts_any_text(python: PythonSubject) -> None:
+    """most_common returns its answer to any text, and prints nothing."""
+    called = python.load(FILE).call("most_common", "a b a")
+    called.prints(help="take the print out: whoever calls may print")
+    called.returns(("a", 2), help="count the words of the text; do not look it up")

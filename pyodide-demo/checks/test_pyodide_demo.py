@@ -1,8 +1,12 @@
 """The page runs Python in its worker, shows every message, and stays alive."""
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from wasmlab.checks.pages import LessonPage
+
+pytestmark = pytest.mark.points(0)
+"""The page is given: it must work wherever it runs, and brings nobody a point."""
 
 LOADING = 25_000
 """Python is 14 MB: milliseconds that a busy machine may take for it."""
