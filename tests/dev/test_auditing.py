@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from wasmlab.dev.auditing import Checks
 from wasmlab.lesson import load_lesson
 
@@ -36,6 +38,29 @@ def test_two_checks_of_one_name_are_told_with_both_places(lesson_copy: Path) -> 
 def test_a_check_that_asserts_nothing_is_told(lesson_copy: Path) -> None:
     text = 'def test_calls(expect):\n    """It is called."""\n    expect.call("add_and_log", 5, 7)\n'
     assert _whats(_checks(lesson_copy, test_a=text)) == ["test_calls asserts nothing"]
+
+
+IDLE = {
+    "(wasm.call('twice', 5).result == 11, 'return 2 * x')": "in brackets the check and its help are a tuple",
+    "True": "True is always true",
+    "'a text'": "'a text' is always true",
+    "[wasm]": "[wasm] is always true",
+    "wasm or True": "True is always true",
+    "(n == 1 for n in wasm)": "(n == 1 for n in wasm) is always true",
+}
+
+
+@pytest.mark.parametrize("said", IDLE)
+def test_an_assert_that_can_never_fail_is_told_with_its_line(lesson_copy: Path, said: str) -> None:
+    text = f'def test_idle(wasm):\n    """x"""\n    assert {said}\n'
+    (found,) = _checks(lesson_copy, test_a=text).findings()
+    assert found.where == "minimal-demo/checks/test_a.py:6"
+    assert found.what.startswith(f"an assert in test_idle can never fail: {IDLE[said]}")
+
+
+@pytest.mark.parametrize("said", ["(wasm)", "()", "False", "wasm and True", "wasm.ok, 'help'", "{}", "[]"])
+def test_an_assert_that_can_fail_is_left_alone(lesson_copy: Path, said: str) -> None:
+    assert _whats(_checks(lesson_copy, test_a=f'def test_it(wasm):\n    """x"""\n    assert {said}\n')) == []
 
 
 def test_whatever_can_fail_counts_as_an_assertion(lesson_copy: Path) -> None:

@@ -56,7 +56,7 @@ class Checks:
 
     def findings(self) -> list[Finding]:
         """Return what is wrong with the checks themselves."""
-        return [*self._doubled(), *self._empty(), *self._nameless()]
+        return [*self._doubled(), *self._empty(), *self._idle(), *self._nameless()]
 
     def _doubled(self) -> Iterator[Finding]:
         first: dict[str, str] = {}
@@ -72,9 +72,15 @@ class Checks:
     def _empty(self) -> Iterator[Finding]:
         judging = self._judging()
         for path, node in self._checks():
-            if node.name not in judging:
+            if node.name not in judging and not any(_idle_asserts(node)):
                 hint = "end it with assert, or with a verb of expect like .returns(12)"
                 yield Finding(self._where(path, node), f"{node.name} asserts nothing", hint)
+
+    def _idle(self) -> Iterator[Finding]:
+        for path, node in self._functions():
+            for idle in _idle_asserts(node):
+                what = f"an assert in {node.name} can never fail: {_why_true(idle.test)}"
+                yield Finding(self._where(path, idle), what, 'write assert what_came == 12, "what to try"')
 
     def _nameless(self) -> Iterator[Finding]:
         for path, node in self._checks():
@@ -105,13 +111,38 @@ class Checks:
 
 
 def _judges(node: ast.AST) -> bool:
-    if isinstance(node, ast.Assert | ast.Raise):
+    if isinstance(node, ast.Assert):
+        return not _why_true(node.test)
+    if isinstance(node, ast.Raise):
         return True
     if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
         return False
     name = node.func.attr
     of_pytest = isinstance(node.func.value, ast.Name) and node.func.value.id == "pytest" and name in _PYTEST
     return of_pytest or name in _verbs() or _PLAYWRIGHT.fullmatch(name) is not None
+
+
+def _idle_asserts(function: Function) -> Iterator[ast.Assert]:
+    """Yield the asserts of a function that can never fail."""
+    for node in ast.walk(function):
+        if isinstance(node, ast.Assert) and _why_true(node.test):
+            yield node
+
+
+def _why_true(node: ast.expr) -> str:
+    """Return why what is written there is always true, or nothing."""
+    if isinstance(node, ast.Tuple) and node.elts:
+        return "in brackets the check and its help are a tuple, and that is always true"
+    if isinstance(node, ast.BoolOp):
+        whys = [_why_true(value) for value in node.values]
+        decides = any if isinstance(node.op, ast.Or) else all
+        return max(whys) if decides(whys) else ""
+    if isinstance(node, ast.Constant):
+        return f"{node.value!r} is always true" if node.value else ""
+    full = getattr(node, "elts", ()) if isinstance(node, ast.List | ast.Set) else getattr(node, "keys", ())
+    if full or isinstance(node, ast.Lambda | ast.GeneratorExp):
+        return f"{ast.unparse(node)} is always true"
+    return ""
 
 
 def _verbs() -> set[str]:
