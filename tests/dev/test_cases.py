@@ -101,6 +101,13 @@ def test_a_case_without_its_expectation_is_named(lesson_copy: Path) -> None:
     assert [error.what for error in broken] == ["minimal-demo/cases/starter/expect.json is not there"]
 
 
+def test_a_key_that_nobody_knows_is_told_with_all_that_there_are(lesson_copy: Path) -> None:
+    (lesson_copy / "cases" / "starter" / "expect.json").write_text('{"si": "x"}', encoding="utf-8")
+    (error,) = cases_of(load_lesson(lesson_copy))[1]
+    assert error.what.endswith("nobody knows si")
+    assert error.hint == "it has is, engines, checks, edits, build, verdicts"
+
+
 def test_an_edit_that_finds_its_place_no_more_is_named(lesson_copy: Path) -> None:
     main = lesson_copy / "web" / "main.js"
     main.write_text(main.read_text(encoding="utf-8").replace("addEventListener", "listen"), encoding="utf-8")

@@ -126,3 +126,65 @@ def test_a_new_lesson_has_a_starter_that_fails_as_it_says(run_cli: Callable[...,
     done = run_cli("dev", "check", "loops", "-e", "wasmtime", "--no-mutants")
     assert done.exit_code == 0, done.stdout + done.stderr
     assert "starter    2 checks do not pass" in done.stdout
+
+
+SLIPS = {
+    "@pytest.mark.hiden": "test_slip is marked 'hiden', and there is no such mark",
+    '@pytest.mark.points("two")': "the marks of test_slip cannot be read: points takes one number",
+    "@pytest.mark.points(-2)": "the marks of test_slip cannot be read: points cannot be less than nothing",
+    '@pytest.mark.feedback("x", cam=0)': "the marks of test_slip cannot be read: "
+    "feedback knows help, came, trap and passed, not cam",
+    "@pytest.mark.feedback(help=0)": "the marks of test_slip cannot be read: "
+    "help of feedback is 0, which is no text",
+    '@pytest.mark.after("returns_a_sum")': "slip waits for 'returns_a_sum', and there is no such check",
+    "@nothing": "it cannot be read: NameError: name 'nothing' is not defined",
+}
+
+
+@pytest.mark.parametrize("slip", SLIPS)
+def test_a_slip_in_the_checks_is_told_once_with_its_line(prove: Prove, lesson_copy: Path, slip: str) -> None:
+    params = '@pytest.mark.parametrize("n", [1, 2])'
+    text = f'import pytest\n\n\n{slip}\n{params}\ndef test_slip(wasm, n):\n    """x"""\n    assert wasm, n\n'
+    (lesson_copy / "checks" / "test_slip.py").write_text(text, encoding="utf-8")
+    expected = lesson_copy / "cases" / "subtracts" / "expect.json"
+    before = expected.read_bytes()
+    found = prove("--accept")
+    assert [(each["where"], each["what"]) for each in found["findings"]] == [
+        ("minimal-demo/checks/test_slip.py:4", SLIPS[slip])
+    ]
+    assert expected.read_bytes() == before
+
+
+def test_a_conftest_that_cannot_be_read_is_told_once(prove: Prove, lesson_copy: Path) -> None:
+    (lesson_copy / "checks" / "conftest.py").write_text("import nowhere_at_all\n", encoding="utf-8")
+    assert [each["where"] for each in prove()["findings"]] == ["minimal-demo/checks/conftest.py:1"]
+
+
+def test_accept_writes_down_no_error(prove: Prove, lesson_copy: Path) -> None:
+    _keep_cases(lesson_copy, "starter", "subtracts")
+    conftest = "import pytest\n\n\n@pytest.fixture\ndef broken():\n    return 1 / 0\n"
+    (lesson_copy / "checks" / "conftest.py").write_text(conftest, encoding="utf-8")
+    text = 'def test_broken(broken):\n    """x"""\n    assert broken\n'
+    (lesson_copy / "checks" / "test_broken.py").write_text(text, encoding="utf-8")
+    expected = lesson_copy / "cases" / "subtracts" / "expect.json"
+    before = expected.read_bytes()
+    hints = {each["hint"] for each in prove("--accept")["findings"] if each["what"].startswith("broken:")}
+    assert "mend that first: --accept writes down no error" in hints
+    assert expected.read_bytes() == before
+
+
+def test_a_check_that_is_gone_is_told_as_such(prove: Prove, lesson_copy: Path) -> None:
+    _keep_cases(lesson_copy, "starter", "subtracts")
+    _edit(lesson_copy / "cases" / "subtracts" / "expect.json", '"returns_the_sum":', '"returns_teh_sum":')
+    told = {each["what"]: each["hint"] for each in prove()["findings"]}
+    what = "expect.json tells of returns_teh_sum, and there is no such check"
+    assert told[what] == "did you mean 'returns_the_sum'?"
+
+
+def test_no_mutant_is_tried_while_the_solution_fails(run_cli: Callable[..., Any], lesson_copy: Path) -> None:
+    _keep_cases(lesson_copy, "starter")
+    _edit(lesson_copy / "c" / "add_and_log.c", "a + b", "a - b")
+    done = run_cli("dev", "check", "minimal-demo", "-e", "wasmtime")
+    assert done.exit_code == 1
+    assert "mutants    not tried: the solution itself does not pass" in done.stdout
+    assert "are caught" not in done.stdout

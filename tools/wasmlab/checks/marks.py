@@ -71,13 +71,14 @@ def marks_of(item: pytest.Item) -> Marks:
     try:
         return Marks(
             points=_points(item),
-            after=tuple(_text(name) for mark in item.iter_markers("after") for name in mark.args),
+            after=tuple(_text("after", name) for mark in item.iter_markers("after") for name in mark.args),
             hidden=item.get_closest_marker("hidden") is not None,
             feedback=tuple(_feedback(mark) for mark in item.iter_markers("feedback")),
         )
     except TypeError as error:
         hint = "wasmlab's marks are points(2), after('name'), hidden, feedback('what to try')"
-        raise UsageError(f"the marks of {item.name} cannot be read: {error}", hint) from error
+        name = getattr(item, "originalname", item.name)  # its sets of parameters share the marks
+        raise UsageError(f"the marks of {name} cannot be read: {error}", hint) from error
 
 
 def marks_or_none(item: pytest.Item) -> Marks:
@@ -101,16 +102,17 @@ def _points(item: pytest.Item) -> float:
 
 def _feedback(mark: Any) -> Feedback:
     given = dict(mark.kwargs)
+    if len(mark.args) > 1:
+        raise TypeError("feedback takes one text without a name: what to try")
+    if unknown := sorted(set(given) - {"help", "came", "passed", "trap"}):
+        raise TypeError(f"feedback knows help, came, trap and passed, not {', '.join(unknown)}")
     came = (given.pop("came"),) if "came" in given else ()
-    texts = {
-        name: _text(text) for name, text in {**dict(zip(("help",), mark.args, strict=False)), **given}.items()
-    }
-    if unknown := set(texts) - {"help", "passed", "trap"} or len(mark.args) > 1:
-        raise TypeError(f"feedback knows help, came, trap and passed, not {unknown}")
+    named = {**dict(zip(("help",), mark.args, strict=False)), **given}
+    texts = {name: _text(f"{name} of feedback", text) for name, text in named.items()}
     return Feedback(texts.get("help", ""), texts.get("passed", ""), texts.get("trap", ""), came)
 
 
-def _text(value: object) -> str:
+def _text(name: str, value: object) -> str:
     if not isinstance(value, str):
-        raise TypeError(f"{value!r} is no text")
+        raise TypeError(f"{name} is {value!r}, which is no text")
     return value.removeprefix("test_")

@@ -26,6 +26,7 @@ STARTER = "starter"
 CALL_SECONDS = 3.0
 """A call in a case takes microseconds, or never ends; a busy machine may make some of it wait."""
 
+_KEYS = ("is", "engines", "checks", "edits", "build", "verdicts")
 _NOT_COPIED = ("cases", "__pycache__", ".git", "test-results")
 _WORST = ("passed", "skipped", "failed", "error")
 BROWSERS = ("chromium", "firefox")
@@ -127,15 +128,9 @@ def _read(lesson: Lesson, name: str) -> Case:
         raise CaseBroken(f"{shown} is not there", hint) from error
     except (OSError, ValueError) as error:
         raise CaseBroken(f"{shown} cannot be read: {error}", "mend it, or delete it and --accept") from error
-    unknown = (
-        set(raw) - {"is", "engines", "checks", "edits", "build", "verdicts"}
-        if isinstance(raw, dict)
-        else {"all of it"}
-    )
+    unknown = set(raw) - set(_KEYS) if isinstance(raw, dict) else {"all of it"}
     if unknown:
-        raise CaseBroken(
-            f"{shown}: nobody knows {', '.join(sorted(unknown))}", "it has is, engines, verdicts"
-        )
+        raise CaseBroken(f"{shown}: nobody knows {', '.join(sorted(unknown))}", f"it has {', '.join(_KEYS)}")
     engines = tuple(raw.get("engines", ["wasmtime"]))
     expected = {key: raw[key] for key in ("build", "verdicts") if key in raw}
     edits = tuple(raw.get("edits", ()))
@@ -144,8 +139,13 @@ def _read(lesson: Lesson, name: str) -> Case:
     return Case(lesson, name, str(raw.get("is", "")), engines, expected, edits, tuple(raw.get("checks", ())))
 
 
-def accept(case: Case, outcome: Outcome) -> None:
-    """Write down that what came is right; a person reads the difference."""
+def accept(case: Case, outcome: Outcome) -> bool:
+    """Write down that what came is right; a person reads the difference.
+
+    Nothing is written, and False comes back, where a check broke: an error is no verdict on the case.
+    """
+    if any(said["verdict"] == "error" for said in outcome.told.get("verdicts", {}).values()):
+        return False
     plain: dict[str, Any] = {"is": case.summary}
     if case.engines != ("wasmtime",):
         plain["engines"] = list(case.engines)
@@ -155,6 +155,7 @@ def accept(case: Case, outcome: Outcome) -> None:
         plain["edits"] = list(case.edits)
     text = json.dumps({**plain, **outcome.told}, indent=2, ensure_ascii=False)
     (case.root / EXPECTED).write_text(text + "\n", encoding="utf-8", newline="\n")
+    return True
 
 
 def workspace(lesson: Lesson, folder: Path) -> Lesson:

@@ -20,10 +20,13 @@ from wasmlab.dev.cases import (
     try_lesson,
     workspace,
 )
+from wasmlab.dev.collecting import collected
 from wasmlab.dev.finding import Finding
+from wasmlab.dev.release import leaks_of
 from wasmlab.dev.stray import stray_files
 from wasmlab.engines import ENGINES
 from wasmlab.lesson import Lesson
+from wasmlab.names import did_you_mean
 
 if TYPE_CHECKING:
     from wasmlab.checks.pages import LessonPages
@@ -87,19 +90,31 @@ class _Prover:
         self.pages = pages
         self.proof = Proof(lesson.name)
         self.told: list[str] = []
+        self.names: set[str] = set()
 
     def prove(self) -> Proof:
         cases, broken = cases_of(self.lesson, new=self.options.accept)
         self.proof.findings += [Finding(self.lesson.name, error.what, error.hint) for error in broken]
         self.proof.findings += stray_files(self.lesson, cases)
+        if not self._can_be_read():
+            return self.proof
         self.proof.findings += Checks(self.lesson).findings()
         solution = self._solution()
         self._cases(cases)
         self._helps()
-        self._release()
-        if self.options.mutants and not solution.told.get("build"):
-            self._mutants()
+        self.proof.findings += leaks_of(self.lesson)
+        if self.options.mutants:
+            self._mutants(solution)
         return self.proof
+
+    def _can_be_read(self) -> bool:
+        """Ask pytest for the checks; one mistake in them would come back from every case and mutant."""
+        found = collected(self.lesson)
+        self.names = found.names
+        self.proof.findings += found.problems
+        if found.problems:
+            self._line("checks", "they cannot be read as they stand: nothing was tried")
+        return not found.problems
 
     def _line(self, what: str, text: str) -> None:
         self.proof.lines.append((what, text))
@@ -160,14 +175,22 @@ class _Prover:
             self._starter(case, outcome)
         if dict(outcome.told) == dict(case.expected):
             return True
-        if self.options.accept:
-            accept(case, outcome)
+        if self.options.accept and accept(case, outcome):
             return True
-        for line in _differences(case.expected, outcome.told):
-            self._find(
-                case.shown, line, f"wasmlab dev check {self.lesson.name} --accept, if that is right now"
-            )
+        for name, line in _differences(case.expected, outcome.told):
+            self._differs(case, name, line, outcome)
         return False
+
+    def _differs(self, case: Case, name: str, line: str, outcome: Outcome) -> None:
+        """Tell of a check that a case expects otherwise; an error is never a thing to accept."""
+        hint = f"wasmlab dev check {self.lesson.name} --accept, if that is right now"
+        if name and name not in self.names | set(outcome.told.get("verdicts", {})):
+            line = f"expect.json tells of {name}, and there is no such check"
+            near = did_you_mean(name, self.names)
+            hint = near if near.startswith("did") else hint
+        elif outcome.told.get("verdicts", {}).get(name, {}).get("verdict") == "error":
+            hint = "mend that first: --accept writes down no error"
+        self._find(case.shown, line, hint)
 
     def _starter(self, case: Case, outcome: Outcome) -> None:
         if outcome.told.get("build"):
@@ -197,15 +220,14 @@ class _Prover:
                     each.where, f"no case brings about the help {each.text!r}", "add a case, or delete it"
                 )
 
-    def _release(self) -> None:
-        from wasmlab.dev.release import leaks_of
-
-        self.proof.findings += leaks_of(self.lesson)
-
-    def _mutants(self) -> None:
+    def _mutants(self, solution: Outcome) -> None:
         from wasmlab.dev.mutants import survey
         from wasmlab.dev.reasons import reasons_of, weighed
 
+        if any(_failures(solution)):
+            # A check that fails anyway would "catch" each of them.
+            self._line("mutants", "not tried: the solution itself does not pass")
+            return
         pages = self.pages if "chromium" in self.options.wanted else None
         found = self.proof.mutants = survey(
             self.lesson, self.work, pages, self.options.mutants, self.options.change
@@ -258,13 +280,13 @@ def _points(verdicts: Iterable[Verdict]) -> float:
     return round(sum(worth), 6)
 
 
-def _differences(expected: Any, came: Any) -> list[str]:
-    """Return what differs, one line a check."""
+def _differences(expected: Any, came: Any) -> list[tuple[str, str]]:
+    """Return what differs, one line a check, by its name; the build has none."""
     if expected.get("build") or came.get("build"):
-        return [f"expected {_of(expected)}, and this came: {_of(came)}"]
+        return [("", f"expected {_of(expected)}, and this came: {_of(came)}")]
     old, new = expected.get("verdicts", {}), came.get("verdicts", {})
     return [
-        f"{name}: expected {_of(old.get(name))}, and this came: {_of(new.get(name))}"
+        (name, f"{name}: expected {_of(old.get(name))}, and this came: {_of(new.get(name))}")
         for name in sorted({*old, *new})
         if old.get(name) != new.get(name)
     ]
