@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from wasmlab.errors import SubmissionMissing
 from wasmlab.grade.intake.archives import archive_tree, is_archive, read_archive
-from wasmlab.grade.intake.layouts import student
+from wasmlab.grade.intake.grouping import Entry, Source, called, grouped
+from wasmlab.grade.intake.layouts import is_download, student
+from wasmlab.grade.intake.listing import of_list
+from wasmlab.grade.intake.naming import with_own_names
+from wasmlab.grade.intake.opening import counts, entries_of, file_tree, is_one, names_in, start_of
 from wasmlab.grade.intake.taking import holds, take
-from wasmlab.grade.intake.tree import FILE, Refused, Tree, checked_size, folder_tree, is_chaff, shown
+from wasmlab.grade.intake.tree import Refused, Tree, folder_tree
 from wasmlab.grade.submission import Submission
 
-_NAME_COLUMNS = ("name", "student", "submission", "id", "email")
-_PATH_COLUMNS = ("path", "file", "folder", "archive")
+_HINT = "name a folder, an archive or a CSV of submissions"
 
 
 def find_submissions(
@@ -28,14 +30,10 @@ def find_submissions(
     Raises:
         SubmissionMissing: a path that was named is not there, or holds no submission.
     """
-    used: dict[str, int] = {}
-    for path in paths:
-        for name, read in _sources(path, wanted, single=single):
-            used[name.casefold()] = times = used.get(name.casefold(), 0) + 1
-            yield _taken(name if times == 1 else f"{name} ({times})", read, wanted)
-
-
-Source = tuple[str, Callable[[], Tree]]
+    behind = _as_one if single else _behind
+    sources = partial(_sources, behind, wanted, is_alone=len(paths) == 1)
+    found = [_taken(name, read, wanted) for path in paths for name, read in sources(path)]
+    yield from with_own_names(found)
 
 
 def _taken(name: str, read: Callable[[], Tree], wanted: Sequence[str]) -> Submission:
@@ -45,141 +43,90 @@ def _taken(name: str, read: Callable[[], Tree], wanted: Sequence[str]) -> Submis
         return Submission(name, refused=refused.why, hint=refused.hint)
 
 
-def _sources(path: Path, wanted: Sequence[str], *, single: bool) -> Iterator[Source]:
-    if not path.exists():
-        raise SubmissionMissing(f"{path} does not exist", "name a folder, an archive or a CSV of submissions")
-    if single:
-        yield _as_one(path, wanted)
-    elif path.is_dir():
+Behind = Callable[[Path, Sequence[str]], Iterator[Source]]
+
+
+def _sources(behind: Behind, wanted: Sequence[str], path: Path, *, is_alone: bool) -> list[Source]:
+    try:
+        if not path.exists() and not path.is_symlink():
+            raise SubmissionMissing(f"{path} does not exist", _HINT)
+        # A path named alone is the teacher's word; among several the shell may have named it: class/*
+        if path.is_symlink() and not is_alone:
+            return list(grouped([_file(path)], wanted))
+        return list(behind(path, wanted))
+    except OSError as error:
+        raise SubmissionMissing(f"{path} cannot be read: {error.strerror}", _HINT) from error
+
+
+def _file(path: Path) -> Entry:
+    return Entry(path.name, partial(file_tree, path))
+
+
+def _as_one(path: Path, wanted: Sequence[str]) -> Iterator[Source]:
+    """A folder or a file is one submission, also where nothing in it is at its place."""
+    if path.is_dir():
+        yield student(path.resolve().name), partial(folder_tree, path)
+    else:
+        yield from grouped([_file(path)], wanted)
+
+
+def _behind(path: Path, wanted: Sequence[str]) -> Iterator[Source]:
+    if path.is_dir():
         yield from _of_folder(path, wanted)
-    elif path.suffix.lower() == ".csv":
-        yield from _of_list(path)
+    elif path.suffix.lower() == ".csv" and path.is_file():
+        yield from of_list(path, wanted)
     else:
         yield from _of_file(path, wanted)
 
 
-def _as_one(path: Path, wanted: Sequence[str]) -> Source:
-    """A folder or a file is one submission, also where nothing in it is at its place."""
-    is_folder = path.is_dir()
-    read = partial(folder_tree, path) if is_folder else partial(_file_tree, path, wanted)
-    return student(path.resolve().name, is_file=not is_folder), read
-
-
 def _of_folder(path: Path, wanted: Sequence[str]) -> Iterator[Source]:
     """A folder is a submission where a wanted file lies at its place; else each thing in it is one."""
-    name = path.resolve().name
-    if any((path / place).is_symlink() or (path / place).exists() for place in _places(wanted)):
-        yield student(name), partial(folder_tree, path)
+    if is_one(path, wanted):
+        yield student(path.resolve().name), partial(folder_tree, path)
         return
-    entries = sorted(entry for entry in path.iterdir() if not is_chaff(entry.name) and entry.name[0] != ".")
-    found = [entry for entry in entries if _is_submission(entry, wanted)]
+    found = entries_of(path, wanted)
     if not found:
         what = f"{path} holds no submission: neither {' nor '.join(wanted)}, nor folders, nor archives"
-        raise SubmissionMissing(what, "name a folder, an archive or a CSV of submissions")
-    for entry in found:
-        read = partial(folder_tree, entry) if entry.is_dir() else partial(_file_tree, entry, wanted)
-        yield student(entry.name, is_file=not entry.is_dir()), read
-
-
-def _places(wanted: Sequence[str]) -> list[str]:
-    return [place for path in wanted for place in (path, PurePosixPath(path).name)]
-
-
-def _is_submission(entry: Path, wanted: Sequence[str]) -> bool:
-    """A folder, an archive, or a lone file of the right kind, as some systems give them."""
-    suffixes = {PurePosixPath(path).suffix for path in wanted}
-    if entry.is_dir() or (len(wanted) == 1 and entry.suffix in suffixes):
-        return True
-    return entry.is_file() and is_archive(_start(entry), entry.name)
-
-
-def _start(path: Path) -> bytes:
-    try:
-        with path.open("rb") as file:
-            return file.read(512)
-    except OSError:
-        return b""
+        raise SubmissionMissing(what, _HINT)
+    only = path / found[0].name
+    if len(found) == 1 and is_download(only.name, names_in(only)):
+        yield from _of_folder(only, wanted)
+    else:
+        yield from grouped(found, wanted)
 
 
 def _of_file(path: Path, wanted: Sequence[str]) -> Iterator[Source]:
-    if not is_archive(_start(path), path.name):
-        yield student(path.name, is_file=True), partial(_file_tree, path, wanted)
+    one = _file(path)
+    if not path.is_file() or not is_archive(start_of(path), path.name):
+        yield from grouped([one], wanted)
         return
     try:
         tree = read_archive(path)
-    except Refused as refused:
-        yield student(path.name, is_file=True), partial(_refuse, refused)
+    except Refused:
+        yield from grouped([one], wanted)  # which says it again, about this one
         return
-    inner = tree.tops[0] if len(tree.tops) == 1 else ""
-    if holds(tree, wanted) or (inner and (inner not in tree.files) and holds(tree.under(inner), wanted)):
-        yield student(path.name, is_file=True), lambda: tree
-        return
-    yield from _of_tree(tree, path.name, wanted)
+    yield from _of_archive(tree, one, wanted)
 
 
-def _of_tree(tree: Tree, name: str, wanted: Sequence[str]) -> Iterator[Source]:
-    """A download of many: each folder, archive and lone file at its top is a submission."""
-    suffixes = {PurePosixPath(path).suffix for path in wanted}
-    found = False
-    for top in tree.tops:
-        if top not in tree.files:
-            found = True
-            yield student(top), partial(tree.under, top)
-        elif is_archive(b"", top) or PurePosixPath(top).suffix in suffixes:
-            found = True
-            yield student(top, is_file=True), partial(_member_tree, tree, top, wanted)
-    if not found:
-        yield student(name, is_file=True), lambda: tree
+def _of_archive(tree: Tree, one: Entry, wanted: Sequence[str]) -> Iterator[Source]:
+    """An archive is a submission as a folder is one, also with one folder around it all."""
+    inner = tree.tops[0] if len(tree.tops) == 1 and tree.tops[0] not in tree.files else ""
+    inside = tree.under(inner) if inner else tree
+    if holds(tree, wanted) or holds(inside, wanted):
+        found = []
+    else:
+        many = inside if is_download(inner, inside.tops) else tree
+        found = [_member(many, top) for top in many.tops if top not in many.files or counts(top, wanted)]
+    yield from grouped(found or [one], wanted)
 
 
-def _member_tree(tree: Tree, top: str, wanted: Sequence[str]) -> Tree:
-    content = tree.files[top]()
-    return archive_tree(content, top) if is_archive(content[:512], top) else _lone(content, wanted)
+def _member(tree: Tree, top: str) -> Entry:
+    if top not in tree.files:
+        return Entry(top, partial(tree.under, top), is_file=False)
+    return Entry(top, partial(_member_tree, tree, top))
 
 
-def _file_tree(path: Path, wanted: Sequence[str]) -> Tree:
-    if path.is_symlink():
-        raise Refused(f"{shown(path.name)} is a link", "hand in the file itself")
-    if is_archive(_start(path), path.name):
-        return read_archive(path)
-    try:
-        with path.open("rb") as file:
-            return _lone(checked_size(path.name, file.read(FILE + 1)), wanted)
-    except OSError as error:
-        raise Refused(f"{shown(path.name)} cannot be read: {error.strerror}") from error
-
-
-def _lone(content: bytes, wanted: Sequence[str]) -> Tree:
-    """A file that came alone stands for the one that is wanted, whatever it is called."""
-    if len(wanted) != 1:
-        raise Refused(f"this is one file, and {', '.join(wanted)} are wanted")
-    return Tree({wanted[0]: lambda: content})
-
-
-def _refuse(refused: Refused) -> Tree:
-    raise refused
-
-
-def _of_list(path: Path) -> Iterator[Source]:
-    """Each row of a CSV names a student and a path, seen from the CSV's folder."""
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        rows = csv.DictReader(file)
-        columns = {name.strip().casefold(): name for name in rows.fieldnames or ()}
-        name_column = next((columns[name] for name in _NAME_COLUMNS if name in columns), None)
-        path_column = next((columns[name] for name in _PATH_COLUMNS if name in columns), None)
-        if name_column is None or path_column is None:
-            hint = "its first line must name a column name and a column path"
-            raise SubmissionMissing(f"{path} does not say whose submissions are where", hint)
-        for row in rows:
-            place = path.parent / (row[path_column] or "").strip()
-            yield (row[name_column] or "").strip() or place.name, partial(_listed_tree, place)
-
-
-def _listed_tree(place: Path) -> Tree:
-    if place.is_dir():
-        return folder_tree(place)
-    if not place.is_file():
-        raise Refused(f"{shown(place.name)} is not there", "hand it in")
-    if is_archive(_start(place), place.name):
-        return read_archive(place)
-    return Tree({place.name: lambda: checked_size(place.name, place.read_bytes()[: FILE + 1])})
+def _member_tree(tree: Tree, top: str) -> Tree:
+    if not is_archive(b"", top):
+        return Tree({called(top): tree.files[top]})
+    return archive_tree(tree.files[top](), top)

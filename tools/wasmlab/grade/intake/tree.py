@@ -8,6 +8,7 @@ import stat
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 ENTRIES = 5_000
 """How many files and folders one submission, or one download of many, may hold."""
@@ -73,14 +74,14 @@ def folder_tree(root: Path) -> Tree:
             if stat.S_ISLNK(mode):
                 links.add(name)
             elif stat.S_ISREG(mode) and not is_chaff(name):
-                files[name] = _reader(path)
+                files[name] = reader(path)
     except OSError as error:
-        raise Refused(f"it cannot be read: {error.strerror}") from error
+        raise Refused(f"{_said(error, root)} cannot be read: {error.strerror}") from error
     return Tree(files, frozenset(links))
 
 
 def _walk(root: Path) -> Iterator[Path]:
-    for place, folders, names in os.walk(root):
+    for place, folders, names in os.walk(root, onerror=_raise):
         here = Path(place)
         for name in list(folders):
             if (here / name).is_symlink():
@@ -90,18 +91,62 @@ def _walk(root: Path) -> Iterator[Path]:
         yield from (here / name for name in sorted(names))
 
 
-def _reader(path: Path) -> Callable[[], bytes]:
+def _raise(error: OSError) -> None:
+    """Without it a folder that cannot be read is taken for an empty one."""
+    raise error
+
+
+def _said(error: OSError, root: Path) -> str:
+    """Return what of a folder cannot be read, seen from there."""
+    path = Path(os.fsdecode(error.filename or root))
+    return shown(path.relative_to(root).as_posix()) if path != root and path.is_relative_to(root) else "it"
+
+
+def reader(path: Path) -> Callable[[], bytes]:
+    """Return what reads a file, or refuses it."""
+
     def read() -> bytes:
-        # Between our look and now a link may have been put there.
-        flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
         try:
-            with os.fdopen(os.open(path, flags | getattr(os, "O_BINARY", 0)), "rb") as file:
+            with open_regular(path) as file:
                 content = file.read(FILE + 1)
         except OSError as error:
-            raise Refused(f"{path.name} cannot be read: {error.strerror}") from error
+            raise Refused(f"{shown(path.name)} cannot be read: {error.strerror}") from error
         return checked_size(path.name, content)
 
     return read
+
+
+def open_regular(path: Path) -> BinaryIO:
+    """Open a regular file; nothing else is opened, for a pipe would be waited at for ever.
+
+    Raises:
+        OSError: it cannot be read.
+        Refused: it is a link, a pipe or a device.
+    """
+    refuse_irregular(path)
+    # Between that look and now another may have been put there.
+    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+    file = os.fdopen(os.open(path, flags | getattr(os, "O_BINARY", 0)), "rb")
+    if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+        file.close()
+        raise Refused(f"{shown(path.name)} is no file")
+    return file
+
+
+def refuse_irregular(path: Path) -> None:
+    """Refuse what is no regular file, without opening it.
+
+    Raises:
+        Refused: it is a link, a pipe, a device, or cannot be looked at.
+    """
+    try:
+        mode = path.lstat().st_mode
+    except OSError as error:
+        raise Refused(f"{shown(path.name)} cannot be read: {error.strerror}") from error
+    if stat.S_ISLNK(mode):
+        raise Refused(f"{shown(path.name)} is a link", "hand in the file itself")
+    if not stat.S_ISREG(mode):
+        raise Refused(f"{shown(path.name)} is a pipe or a device, and no file", "hand in the file itself")
 
 
 def checked_size(name: str, content: bytes) -> bytes:
