@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from wasmlab.errors import FolderNotWritable, ReportRefused
-from wasmlab.grade.outcome import Graded
+from wasmlab.grade.outcome import WORDS, Graded
 
 JOURNAL = "grades.jsonl"
 
@@ -42,12 +42,9 @@ class Journal:
             raise ReportRefused(what, "grade anew without --resume, or name another folder with --out")
         good = lines[:1]
         for line in lines[1:]:
-            try:
-                graded = Graded.from_json(json.loads(line))
-            except (ValueError, TypeError, KeyError):
-                continue
-            self.known[graded.name] = graded
-            good.append(line)
+            if graded := _graded(line):
+                self.known[graded.name] = graded
+                good.append(line)
         write_whole(self.path, "".join(f"{line}\n" for line in good))
         return bool(good)
 
@@ -59,6 +56,15 @@ class Journal:
     def close(self) -> None:
         """Close the file."""
         self._file.close()
+
+
+def _graded(line: str) -> Graded | None:
+    """Return what a line says, if it was written whole and by us."""
+    try:
+        graded = Graded.from_json(json.loads(line))
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        return None
+    return graded if isinstance(graded.name, str) and graded.outcome in WORDS else None
 
 
 def write_whole(path: Path, text: str) -> None:

@@ -1,0 +1,37 @@
+"""A journal is gone on with, whatever a line of it has become."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from wasmlab.grade.journal import Journal
+from wasmlab.grade.outcome import Graded
+
+BATCH = {"lesson": "sum"}
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "[]",
+        "3",
+        "null",
+        '"x"',
+        "{}",
+        '{"name": 3, "outcome": "passed"}',
+        '{"name": "bob", "outcome": "good"}',
+        '{"name": "bob", "outcome": "passed", "verdicts": [3]}',
+        '{"name": "bob", "outcome": []}',
+        "[" * 100_000,
+    ],
+)
+def test_a_line_that_is_none_of_ours_is_dropped(tmp_path: Path, line: str) -> None:
+    ann = json.dumps(Graded("ann", "passed", digest="d").to_json())
+    (tmp_path / "grades.jsonl").write_text("\n".join([json.dumps(BATCH), line, ann]) + "\n", encoding="utf-8")
+    journal = Journal(tmp_path, BATCH, resume=True)
+    journal.close()
+    assert set(journal.known) == {"ann"}
+    assert journal.path.read_text(encoding="utf-8") == f"{json.dumps(BATCH)}\n{ann}\n"
