@@ -203,3 +203,15 @@ def test_a_dead_worker_costs_one_submission(sum_course: Path, right: str, tmp_pa
     worker._process.wait()
     assert worker.grade(submission).outcome == "passed"
     worker.kill()
+
+
+def test_an_empty_word_is_not_the_folder_at_hand(
+    grade_them: Callable[..., Any],
+    handed_in: Callable[..., Path],
+    right: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(handed_in(ann=right))
+    result = grade_them("")
+    assert result.exit_code == 2
+    assert "named by an empty word" in result.stderr

@@ -10,6 +10,14 @@ import typer
 from wasmlab.cli.app import app
 from wasmlab.cli.finding import course_at_hand
 from wasmlab.cli.options import AsJson, CourseFolder, Engines
+from wasmlab.errors import SubmissionMissing
+
+
+def _named(path: str) -> Path:
+    """Refuse an empty word, which Path would take for the folder at hand: so ends a variable unset."""
+    if not path:
+        raise SubmissionMissing("a submission is named by an empty word", "name a folder or an archive")
+    return Path(path)
 
 
 @app.command()
@@ -19,6 +27,7 @@ def grade(
         list[Path],
         typer.Argument(
             metavar="SUBMISSION...",
+            parser=_named,
             help="Folders, zips, tars, folders of them, a CSV of names and paths, or an LMS's download.",
             show_default=False,
         ),
