@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import socket
+import struct
 import tarfile
 import threading
 import tomllib
@@ -156,7 +157,7 @@ def _zip(recipe: dict[str, Any]) -> bytes:
         for entry in recipe.get("entry", ()):
             for number in range(entry.get("times", 1)):
                 info = zipfile.ZipInfo(entry["name"].format(number))
-                info.compress_type = zipfile.ZIP_DEFLATED
+                info.compress_type = entry.get("packed", zipfile.ZIP_DEFLATED)
                 info.create_system = 3
                 kind = 0o120777 if "link" in entry else entry.get("mode", 0o100644)
                 info.external_attr = kind << 16
@@ -166,13 +167,23 @@ def _zip(recipe: dict[str, Any]) -> bytes:
         content = bytearray(content)
         content[6] |= 1
         content[content.find(b"PK\x01\x02") + 8] |= 1
-    return bytes(content)
+    return _second_end(bytes(content)) if recipe.get("zip64") else bytes(content)
+
+
+def _second_end(content: bytes) -> bytes:
+    """Put the true length of a zip's list into the end for large archives, and a small one into the other."""
+    end = len(content) - 22
+    entries, size, start = struct.unpack_from("<HII", content, end + 10)
+    large = struct.pack("<4sQ2H2L4Q", b"PK\x06\x06", 44, 45, 45, 0, 0, entries, entries, size, start)
+    place = struct.pack("<4sLQL", b"PK\x06\x07", 0, end, 1)
+    return content[:end] + large + place + struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, 1, 1, 46, start, 0)
 
 
 def _tar(recipe: dict[str, Any]) -> bytes:
     out = io.BytesIO()
     packing = recipe["kind"].partition(".")[2]
-    with tarfile.open(fileobj=out, mode=f"w:{packing}") as archive:
+    form = tarfile.GNU_FORMAT if recipe.get("gnu") else tarfile.DEFAULT_FORMAT
+    with tarfile.open(fileobj=out, mode=f"w:{packing}", format=form) as archive:
         for entry in recipe["entry"]:
             info = tarfile.TarInfo(entry["name"])
             content = _content(entry)
@@ -182,14 +193,18 @@ def _tar(recipe: dict[str, Any]) -> bytes:
                 info.type, info.linkname, content = tarfile.LNKTYPE, entry["hard"], b""
             elif entry.get("device"):
                 info.type, info.devmajor, info.devminor, content = tarfile.CHRTYPE, 1, 5, b""
-            info.size = len(content)
-            archive.addfile(info, io.BytesIO(content))
+            elif "before" in entry:
+                info.type = entry["before"].encode()
+            info.size = entry.get("size", len(content))
+            archive.addfile(info, io.BytesIO(content) if info.size == len(content) else None)
     return out.getvalue()
 
 
 def _content(entry: dict[str, Any]) -> bytes:
     if "link" in entry:
         return str(entry["link"]).encode()
+    if "text" in entry:
+        return str(entry["text"] * entry.get("repeated", 1) + entry.get("end", "")).encode()
     return bytes(entry["zeros"]) if "zeros" in entry else GOOD
 
 
