@@ -32,6 +32,7 @@ class Terminal:
         import pty
 
         self._screen, inside = pty.openpty()
+        self.before = self.settings()
         environment = {**os.environ, "TERM": "xterm", "COLUMNS": "110", "LINES": "40", "NO_COLOR": "1"}
         self.process = subprocess.Popen(
             [sys.executable, "-m", "wasmlab", "learn"],
@@ -59,6 +60,19 @@ class Terminal:
 
     def press(self, key: str) -> None:
         os.write(self._screen, key.encode())
+
+    def settings(self) -> list[object]:
+        """Return how the terminal takes its keys."""
+        import termios
+
+        return termios.tcgetattr(self._screen)
+
+    def resize(self, columns: int, rows: int) -> None:
+        import fcntl
+        import struct
+        import termios
+
+        fcntl.ioctl(self._screen, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
 
     def close(self) -> None:
         self.process.kill()
@@ -119,6 +133,75 @@ def test_saves_during_a_check_are_not_lost_and_the_last_one_counts(terminal: Ter
     assert terminal.total < 200_000
     terminal.press("q")
     terminal.until("until next time")
+
+
+class Pause:
+    """A check of the lesson's that waits until it is told to go on."""
+
+    def __init__(self, copy: Path, folder: Path) -> None:
+        self._begun, self._on = folder / "begun", folder / "on"
+        text = (
+            "import pathlib\nimport time\n\n\n"
+            "def test_waits():\n"
+            f"    pathlib.Path({str(self._begun)!r}).touch()\n"
+            f"    while not pathlib.Path({str(self._on)!r}).exists():\n"
+            "        time.sleep(0.05)\n"
+        )
+        (copy / "minimal-demo" / "checks" / "test_a_pause.py").write_text(text, encoding="utf-8")
+
+    def wait(self) -> None:
+        end = time.monotonic() + DEADLINE
+        while not self._begun.exists():
+            assert time.monotonic() < end, "the check has not begun"
+            time.sleep(0.05)
+
+    def go_on(self) -> None:
+        self._on.touch()
+
+
+@pytest.fixture
+def pause(copy: Path, tmp_path: Path) -> Pause:
+    return Pause(copy, tmp_path)
+
+
+def test_keys_are_heard_during_a_check_and_after_it(pause: Pause, terminal: Terminal) -> None:
+    pause.wait()
+    terminal.press("h")
+    terminal.until("hint 1 of 3")
+    pause.go_on()
+    terminal.until("try:")
+    terminal.press("l")
+    terminal.until("open     minimal-demo")
+    terminal.press("q")
+    terminal.until("until next time")
+    assert terminal.process.wait(DEADLINE) == 0
+    assert terminal.settings() == terminal.before
+
+
+def test_ctrl_c_during_a_check_gives_the_terminal_back(pause: Pause, terminal: Terminal) -> None:
+    pause.wait()
+    terminal.press("\x03")
+    terminal.until("until next time")
+    pause.go_on()
+    shown = terminal.until("stopped")
+    assert terminal.process.wait(DEADLINE) == 130
+    assert "Traceback" not in shown
+    assert terminal.settings() == terminal.before
+
+
+def test_a_window_of_another_size_is_filled_anew(terminal: Terminal) -> None:
+    terminal.until("try:")
+    terminal.resize(40, 30)
+    terminal.until("c check all\x1b[K")  # the keys are in two lines now
+
+
+def test_an_open_list_knows_what_has_passed(terminal: Terminal, copy: Path) -> None:
+    terminal.until("try:")
+    terminal.press("l")
+    terminal.until("open     minimal-demo")
+    solution = (copy / ".wasmlab" / "solution" / SOURCE).read_text(encoding="utf-8")
+    (copy / SOURCE).write_text(solution, encoding="utf-8")
+    terminal.until("passed   minimal-demo")
 
 
 def test_without_a_terminal_one_check_is_told_in_plain_lines(copy: Path) -> None:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import pytest
+
 from wasmlab.checks.verdicts import Verdict
 from wasmlab.learn.checking import Outcome
 from wasmlab.learn.fitting import painted
@@ -100,3 +104,56 @@ def test_a_lesson_passes_only_where_something_was_checked() -> None:
     assert Outcome((skipped, _verdict("b", "passed"))).passed
     assert not Outcome((_verdict("b", "passed"), _verdict("c", "skipped", waits_for="b"))).passed
     assert not Outcome((), ("error: no",)).passed
+
+
+def test_every_file_to_edit_is_named_in_whole(notebook: Notebook) -> None:
+    view = _view(notebook)
+    view.lesson = replace(
+        view.lesson, submit=("c/a_file_with-a-long_name.c", "js/another-file-with-a-long-name.mjs")
+    )
+    lines = view.lines(60, 24)
+    assert "js/another-file-with-a-long-name.mjs" in " ".join(lines)
+    assert "minimal-demo/c/a_file_with-a-long_name.c" in " ".join(lines)
+
+
+def _crowded(notebook: Notebook) -> View:
+    more = {"expected": "x " * 150, "came": "y " * 150, "try_this": "z " * 100}
+    view = _view(notebook, *(_verdict(name, "failed", **more) for name in "abcdefg"))
+    view.hints = [f"{word} " * 30 for word in ("first", "second", "third")]
+    view.listing = [f"  open     lesson {n}" for n in range(5)]
+    return view
+
+
+@pytest.mark.parametrize(("width", "height"), [(80, 24), (40, 20), (100, 12)])
+def test_what_the_last_key_asked_for_is_seen_and_what_is_not_is_counted(
+    notebook: Notebook, width: int, height: int
+) -> None:
+    view = _crowded(notebook)
+    for asked, text in [("hint", "hint 3 of 3"), ("list", "open     lesson 0"), ("", "expected: x")]:
+        view.asked = asked
+        lines = view.lines(width, height)
+        assert text in "\n".join(lines), asked
+        assert [line for line in lines if "more lines: make the window taller" in line], asked
+        assert len(lines) <= height
+
+
+def test_what_is_left_out_is_counted_rightly(notebook: Notebook) -> None:
+    view = _crowded(notebook)
+    whole, lines = view.lines(80, 200), view.lines(80, 30)
+    (mark,) = [line for line in lines if "make the window taller" in line]
+    below = whole.index("a does it.")
+    in_whole = [line for line in whole[below:] if line]
+    seen = [line for line in lines[lines.index("a does it.") :] if line and line != mark]
+    assert mark == f"\u2026 {len(in_whole) - len(seen)} more lines: make the window taller"
+
+
+def test_all_keys_are_seen_in_a_narrow_window_and_look_alike(notebook: Notebook) -> None:
+    lines = _crowded(notebook).lines(40, 20)
+    assert lines[-2:] == ["h hint   n next   l list   c check all", "x reset   q quit"]
+    assert [line[:4] for line in painted(lines)[-2:]] == ["\x1b[2m"] * 2
+
+
+def test_a_check_s_line_goes_on_in_the_next_one_where_there_is_room(notebook: Notebook) -> None:
+    verdict = Verdict("minimal-demo", "a", "wasmtime", "passed", "word " * 20 + "end")
+    lines = _view(notebook, verdict).lines(60, 24)
+    assert next(line for line in lines if line.endswith(" end")).startswith(" " * 11)

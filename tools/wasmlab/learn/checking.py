@@ -9,7 +9,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from wasmlab.build import build_lesson
+from wasmlab.build import Options, build_lesson
 from wasmlab.build.report import problem_lines
 from wasmlab.checks.verdicts import Verdict
 from wasmlab.engines.contract import Limits
@@ -46,6 +46,7 @@ class Checker:
         self._open = ExitStack()
         self._pages: dict[str, LessonPages | None] = {}
         self._stopped = False
+        self._options = Options()
 
     async def check(self, lesson: Lesson, tell: Callable[[Verdict], None]) -> Outcome:
         """Build and check a lesson; `tell` is called on the event loop."""
@@ -53,8 +54,9 @@ class Checker:
         return await loop.run_in_executor(self._pool, self._check, lesson, tell, loop)
 
     async def close(self) -> None:
-        """End the browser; a check that is under way is the last one."""
+        """End the browser; a check that is under way is the last one, and no compiler is waited for."""
         self._stopped = True
+        self._options.group.stop()
         await asyncio.get_running_loop().run_in_executor(self._pool, self._open.close)
         self._pool.shutdown()
 
@@ -74,11 +76,14 @@ class Checker:
 
         try:
             now = load_lesson(lesson.root)
-            if problems := [line for r in build_lesson(now) if r.error for line in problem_lines(r)]:
+            results = build_lesson(now, self._options)
+            if problems := [line for r in results if r.error for line in problem_lines(r)]:
                 return Outcome(problems=tuple(problems))
             engines = self.engines_for(now)
             limits = Limits(seconds=_CALL_SECONDS)
             pages = self._pages_for(engines)
+            if self._stopped:  # the same Ctrl-C has ended the driver: no check need find that out
+                raise KeyboardInterrupt
             return Outcome(tuple(check_built(now, now.root / "checks", engines, on_verdict, pages, limits)))
         except WasmlabError as error:
             return Outcome(problems=tuple(error.lines()))

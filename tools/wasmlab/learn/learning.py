@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -72,14 +73,26 @@ class _Learning:
         self.folder = _Folder(self.notebook.course.root, self.view.lesson, self.wanted.set)
         self.wanted.set()
         tasks = [self._start(Watch(self.folder, self._say).run()), self._start(self._check_for_ever())]
-        try:
-            with keys.listening(self.on_key):
+        # The keyboard is given back last: a browser's driver, as it ends, sets the terminal as it found it.
+        with keys.listening(self.on_key):
+            try:
+                self._follow_size()
                 return await self.ended
-        finally:
-            for task in tasks:
-                task.cancel()
-            self.screen.close("until next time: wasmlab learn goes on where you are")
-            await self.checker.close()
+            finally:
+                for task in tasks:
+                    task.cancel()
+                self.screen.close("until next time: wasmlab learn goes on where you are")
+                await self.checker.close()
+
+    def _follow_size(self) -> None:
+        """Draw anew when the window gets another size, where the system tells."""
+
+        def resized() -> None:
+            self.screen.forget()
+            self.draw()
+
+        if self.screen.is_terminal and hasattr(signal, "SIGWINCH"):
+            asyncio.get_running_loop().add_signal_handler(signal.SIGWINCH, resized)
 
     def _start(self, work: Any) -> asyncio.Task[Any]:
         task = asyncio.create_task(work)
@@ -105,7 +118,7 @@ class _Learning:
                 self.ended.set_result(GOOD if passed else CHECKS_FAILED)
 
     async def _check(self, view: View) -> None:
-        view.now, view.turning, view.note = "checking ...", [], ""
+        view.now, view.turning, view.note, view.asked = "checking ...", [], "", ""
         self.draw()
 
         def tell(verdict: Verdict) -> None:
@@ -115,6 +128,8 @@ class _Learning:
         outcome = await self.checker.check(view.lesson, tell)
         self.notebook.note(view.lesson, passed=outcome.passed)
         view.outcome, view.now = outcome, ""
+        if self.view.listing:
+            self.view.listing = self._listing()
         view.note = self._after(view.lesson, outcome)
         self.draw()
 
@@ -142,13 +157,15 @@ class _Learning:
             outcome = await self.checker.check(lesson, lambda _verdict: None)
             self.notebook.note(lesson, passed=outcome.passed)
         self.view.now = ""
-        self.view.listing = self._listing()
+        self.view.listing, self.view.asked = self._listing(), "list"
         self.draw()
 
     # Keys
 
     def on_key(self, key: str) -> None:
-        """Do what a key says."""
+        """Do what a key says; at the end none is wanted any more."""
+        if self.ended.done():
+            return
         self.view.news = ""
         if self.asking:
             self._answered(yes=key in "yY")
@@ -171,7 +188,9 @@ class _Learning:
             return
         if not self.view.lesson.hints:
             self.view.news = "this lesson has no hints"
-        self.view.hints = self.notebook.read_hint(self.view.lesson)
+        elif len(self.view.hints) == len(self.view.lesson.hints):
+            self.view.news = "there are no more hints"
+        self.view.hints, self.view.asked = self.notebook.read_hint(self.view.lesson), "hint"
 
     def _next(self) -> None:
         lessons = self.notebook.lessons
@@ -187,6 +206,7 @@ class _Learning:
 
     def _list(self) -> None:
         self.view.listing = [] if self.view.listing else self._listing()
+        self.view.asked = "list" if self.view.listing else ""
 
     def _listing(self) -> list[str]:
         passed = self.notebook.progress.passed
@@ -231,6 +251,8 @@ class _Learning:
 
     def draw(self) -> None:
         """Show how it stands; a stream hears only what has come of a check, and what a key has brought."""
+        if self.ended.done():  # and the last line is written
+            return
         if self.screen.is_terminal:
             width, height = self.screen.size()
             self.screen.draw(self.view.lines(width, height - 1))

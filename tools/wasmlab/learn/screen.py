@@ -30,9 +30,17 @@ class Screen:
         self._begun = False
 
     def size(self) -> tuple[int, int]:
-        """Return columns and rows."""
-        found = shutil.get_terminal_size((100, 30))
-        return found.columns, found.lines
+        """Return columns and rows: those of our own stream, since stdout may be a file meanwhile."""
+        try:
+            columns, rows = os.get_terminal_size(self._stream.fileno())
+        except (OSError, ValueError):
+            columns, rows = 0, 0
+        fallback = shutil.get_terminal_size((100, 30))
+        return columns or fallback.columns, rows or fallback.lines
+
+    def forget(self) -> None:
+        """Draw all of the next picture: a terminal of another size has moved what was there."""
+        self._shown, self._begun = [], False
 
     def draw(self, lines: list[str]) -> None:
         """Show these lines and nothing else; on a stream, only what was not shown just before."""

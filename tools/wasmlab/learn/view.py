@@ -8,21 +8,26 @@ from dataclasses import dataclass, field
 
 from wasmlab.checks.verdicts import Verdict, lines_of
 from wasmlab.learn.checking import Outcome
-from wasmlab.learn.fitting import cut, wrapped
+from wasmlab.learn.fitting import Section, columned, cut, fitted, joined, packed, shortened, wrapped
 from wasmlab.lesson import Lesson
 from wasmlab.serve.terminal import harmless
 
 KEYS = "h hint   n next   l list   c check all   x reset   q quit"
 _WORST = ("passed", "skipped", "failed", "error")
-_EXPLAINED = 16  # lines
+_EXPLAINED = 15  # lines
 _NARROW = 20
+_ROW = 11  # where the words of a check begin
+_FAILURE_FIRST = ("note", "failure", "hint", "list")
+_HINT_FIRST = ("hint", "note", "failure", "list")
+_LIST_FIRST = ("list", "note", "failure", "hint")
 
 
 @dataclass
 class View:
     """What is to be seen at the moment.
 
-    `now` is empty while nothing is being checked; `news`, what a key has done, stays until the next one.
+    `now` is empty while nothing is being checked; `news`, what a key has done, stays until the next one;
+    `asked` says what the last key wants to see, "hint" or "list", until the next check begins.
     """
 
     lesson: Lesson
@@ -34,20 +39,33 @@ class View:
     listing: list[str] = field(default_factory=list)
     note: str = ""
     news: str = ""
+    asked: str = ""
 
     def lines(self, width: int, height: int) -> list[str]:
         """Return what fits a terminal of this size: the checks give way first, news and keys never."""
         width = max(width, _NARROW)
-        explained = _bounded(wrapped(self._explained(), width))
-        below = [*explained, *wrapped([*self._hints(), *self._notes()], width)]
-        head = self._head()
-        end = ["", *wrapped(self.news.splitlines(), width), *([""] if self.news else []), KEYS]
-        room = max(height - len(head) - len(below) - len(end) - 1, 3)
-        checks = self._checks(room)
-        shown = [*head, *checks, *below[not checks :]][: max(height - len(end), 0)]
-        while shown and not shown[-1]:
-            shown.pop()
-        return [cut(harmless(line), width) for line in (*shown, *end)]
+        end = ["", *wrapped(self.news.splitlines(), width), *([""] if self.news else [])]
+        end += packed(KEYS.split("   "), "   ", width)
+        room = max(height - len(end), 0)
+        head, below = wrapped(self._head(), width), self._below(width)
+        left = room - len(head)
+        checks = self._checks(max(left - len(joined(below)), min(2, left // 4)), width)
+        shown = shortened(
+            [*(head if checks else head[:-1]), *checks, *fitted(below, left - len(checks))], room
+        )
+        return [cut(harmless(line), width) for line in (*shown, *end)][-height:]
+
+    def _below(self, width: int) -> list[Section]:
+        """Return what stands below the checks: what the last key has asked for is the last to be left out."""
+        ranks = {"hint": _HINT_FIRST, "list": _LIST_FIRST}.get(self.asked, _FAILURE_FIRST)
+        blocks = [("failure", _bounded(self._explained())), *(("hint", [hint]) for hint in self._hints())]
+        blocks += [("list", self.listing), ("note", self.note.splitlines())]
+        # Of several hints the newest one comes first.
+        return [
+            Section(at, block, ranks.index(block) * len(blocks) - at, wrapped(lines, width))
+            for at, (block, lines) in enumerate(blocks)
+            if lines
+        ]
 
     def plain(self) -> list[str]:
         """Return the same for a stream that is no terminal: what has come of it, once."""
@@ -56,8 +74,10 @@ class View:
             for line in (
                 *self._head()[:1],
                 *self._checks(10_000),
+                *([""] if self._explained() else []),
                 *_bounded(self._explained()),
-                *self._notes(),
+                *(["", *self.listing] if self.listing else []),
+                *(["", *self.note.splitlines()] if self.note else []),
                 *(["", *self.news.splitlines()] if self.news else []),
             )
         ]
@@ -67,38 +87,35 @@ class View:
         files = ", ".join(f"{self.lesson.name}/{name}" for name in self.lesson.submit)
         return [f"{self.lesson.title}   (lesson {number} of {count})", f"yours to edit: {files}", ""]
 
-    def _checks(self, room: int) -> list[str]:
+    def _checks(self, room: int, width: int = 10_000) -> list[str]:
         verdicts = self.outcome.verdicts if self.outcome and not self.now else self.turning
         merged = merge(verdicts)
-        rows = [_row(verdict) for verdict in merged]
+        now = [f"  {self.now}"] if self.now else []
+        room -= len(now)
+        rows = [part for verdict in merged for part in columned(_row(verdict), _ROW, width)]
         if len(rows) > room:
             passed = sum(verdict.verdict == "passed" for verdict in merged)
             rows = [_row(verdict) for verdict in merged if verdict.verdict != "passed"]
             rows.insert(0, f"  passed   {passed} check{'s' if passed != 1 else ''}")
         if len(rows) > room:
-            rows = [*rows[: room - 1], f"  ... and {len(rows) - room + 1} more"]
-        return [*rows, *([f"  {self.now}"] if self.now else [])]
+            rows = [*rows[: room - 1], f"  ... and {len(rows) - room + 1} more"] if room > 0 else []
+        return [*rows, *now]
 
     def _explained(self) -> list[str]:
         if self.outcome is None or self.now:
             return []
         if self.outcome.problems:
-            return ["", *self.outcome.problems]
+            return list(self.outcome.problems)
         first = next((v for v in self.outcome.verdicts if v.verdict in ("failed", "error")), None)
         if first is None:
             return []
-        return ["", first.line, *(line[15:] for line in lines_of(first)[1:])]
+        return [first.line, *(line[15:] for line in lines_of(first)[1:])]
 
     def _hints(self) -> list[str]:
         if not self.hints or (self.outcome is not None and self.outcome.passed):
             return []
         count = len(self.lesson.hints)
-        shown = [f"hint {n} of {count}: {text}" for n, text in enumerate(self.hints, 1)]
-        return ["", *shown]
-
-    def _notes(self) -> list[str]:
-        listed = ["", *self.listing] if self.listing else []
-        return [*listed, *(["", *self.note.splitlines()] if self.note else [])]
+        return [f"hint {n} of {count}: {text}" for n, text in enumerate(self.hints, 1)]
 
 
 def merge(verdicts: Iterable[Verdict]) -> list[Verdict]:

@@ -28,10 +28,11 @@ def listening(on_key: Callable[[str], None]) -> Iterator[bool]:
 
 @contextmanager
 def _posix(on_key: Callable[[str], None]) -> Iterator[None]:
+    """Listen on a descriptor of our own: pytest, which `learn` runs beside us, takes stdin away meanwhile."""
     import termios
     import tty
 
-    terminal = sys.stdin.fileno()
+    terminal = os.dup(sys.stdin.fileno())
     before = termios.tcgetattr(terminal)
     loop = asyncio.get_running_loop()
 
@@ -58,6 +59,7 @@ def _posix(on_key: Callable[[str], None]) -> Iterator[None]:
         loop.remove_signal_handler(signal.SIGCONT)
         loop.remove_reader(terminal)
         termios.tcsetattr(terminal, termios.TCSADRAIN, before)
+        os.close(terminal)
 
 
 @contextmanager

@@ -1,0 +1,69 @@
+"""The screen is the terminal's own, whatever pytest does to stdout; and the keyboard is given back last."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from wasmlab.learn import learning
+from wasmlab.learn.notebook import Notebook
+from wasmlab.learn.screen import Screen
+
+posix = pytest.mark.skipif(os.name == "nt", reason="a terminal of POSIX")
+
+
+@posix
+def test_the_size_is_the_terminal_s_while_stdout_is_a_file(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    import fcntl
+    import pty
+    import struct
+    import termios
+
+    outside, inside = pty.openpty()
+    fcntl.ioctl(inside, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 70, 0, 0))
+    with os.fdopen(inside, "w") as stdout, (tmp_path / "captured").open("w") as captured:
+        monkeypatch.setattr("sys.stdout", stdout)
+        screen = Screen()
+        os.dup2(captured.fileno(), stdout.fileno())
+        size = screen.size()
+        screen._stream.close()
+    assert size == (70, 24)
+    os.close(outside)
+
+
+def test_the_keyboard_is_given_back_when_the_browser_s_driver_has_ended(
+    notebook: Notebook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Node sets the terminal, as it ends, to what it was as it began: our way of reading keys."""
+    done: list[str] = []
+
+    @contextmanager
+    def listening(_on_key: Any) -> Iterator[bool]:
+        yield True
+        done.append("keyboard")
+
+    class Checker(learning.Checker):
+        async def close(self) -> None:
+            await super().close()
+            done.append("driver")
+
+    monkeypatch.setattr(learning.keys, "listening", listening)
+    monkeypatch.setattr(learning, "Checker", Checker)
+    run = learning._Learning(notebook, notebook.next(), (), once=True)
+    asyncio.run(run.run())
+    run.screen._stream.close()
+    assert done == ["driver", "keyboard"]
+
+
+def test_no_compiler_is_waited_for_at_the_end() -> None:
+    checker = learning.Checker(())
+    asyncio.run(checker.close())
+    assert checker._options.group.stopped
