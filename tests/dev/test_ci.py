@@ -83,6 +83,12 @@ def _github_steps(file: Path) -> dict[str, Any]:
     return {step["name"]: step for step in steps if "run" in step}
 
 
+def _uploaded(file: Path) -> list[str]:
+    yaml = pytest.importorskip("yaml")
+    steps = yaml.safe_load(file.read_text(encoding="utf-8"))["jobs"]["grade"]["steps"]
+    return [step["with"]["path"] for step in steps if "upload-artifact" in step.get("uses", "")]
+
+
 def _gitlab_job(file: Path) -> tuple[Any, str]:
     """Return the job, and its script without the first line, which gets wasmlab."""
     yaml = pytest.importorskip("yaml")
@@ -115,6 +121,30 @@ def test_gitlab_runs_the_script_and_finds_its_report(
     _hand_in(workspace, GOOD.read_text(encoding="utf-8"))
     assert shell(script, workspace, **job["variables"]) == 0
     assert (workspace / job["artifacts"]["reports"]["junit"]).is_file()
+
+
+@pytest.mark.parametrize("service", ["github", "gitlab"])
+def test_what_students_may_read_tells_no_hidden_check(
+    service: str,
+    written: Callable[..., Path],
+    shell: Callable[..., int],
+    tmp_path: Path,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    file, workspace = written(service), tmp_path / "job"
+    wrong_if_large = GOOD.read_text(encoding="utf-8").replace("a + b", "a + b + (a > 1000)")
+    _hand_in(workspace if service == "gitlab" else workspace / "submission", wrong_if_large)
+    if service == "gitlab":
+        job, script = _gitlab_job(file)
+        kept = [*job["artifacts"]["paths"], job["artifacts"]["reports"]["junit"]]
+        assert shell(script, workspace, **job["variables"]) == 1
+    else:
+        steps, kept = _github_steps(file), _uploaded(file)
+        assert shell(steps["course"]["run"], workspace, **steps["course"]["env"]) == 0
+        assert shell(steps["grade"]["run"].replace("--require-sandbox ", ""), workspace) == 1
+    texts = [capfd.readouterr().out, *((workspace / path).read_text(encoding="utf-8") for path in kept)]
+    assert "a hidden check" in texts[0]
+    assert not [word for word in ("777777", "777778", "no example shows") for text in texts if word in text]
 
 
 def test_a_course_of_ones_own_must_be_named(

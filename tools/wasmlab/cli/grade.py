@@ -50,6 +50,10 @@ def grade(
         bool,
         typer.Option("--single", help="Each folder or archive named is one submission, whatever is in it."),
     ] = False,
+    for_students: Annotated[
+        bool,
+        typer.Option("--for-students", help="Say of a hidden check only whether it passed, in all reports."),
+    ] = False,
     engine: Engines = None,
     jobs: Annotated[
         int, typer.Option("--jobs", "-j", min=0, help="Submissions at a time; 0 is one a core.")
@@ -101,5 +105,6 @@ def grade(
         scheduler,
         as_json,
         single,
+        for_students,
     )
     raise typer.Exit(grade_command(found, asked))

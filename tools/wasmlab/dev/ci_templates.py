@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 # The course comes from the package, or from a repository of the teacher's: never from the student's.
+# Students read the log and the artifacts: they tell nothing of a hidden check, and grades.jsonl stays out.
 GITHUB = """\
 name: grade
 on: [push, workflow_dispatch]
@@ -26,12 +27,12 @@ jobs:
         id: grade
         run: >-
           wasmlab grade {lesson} submission --single --course course --out grades
-          --require-sandbox{engines} --format github --format html
+          --require-sandbox{engines} --for-students --format github --format html
       - uses: actions/upload-artifact@v4
         if: always()
         with:
           name: grades
-          path: grades
+          path: grades/report.html
 """
 
 GITHUB_SHIPPED = """\
@@ -69,10 +70,10 @@ grade:
     - course=$(mktemp -d)
 {course}{setup}    - >-
       wasmlab grade {lesson} . --single --course "$course" --out grades
-      --require-sandbox{engines} --format junit --format html
+      --require-sandbox{engines} --for-students --format junit --format html
   artifacts:
     when: always
-    paths: [grades]
+    paths: [grades/report.html]
     reports:
       junit: grades/junit.xml
 """

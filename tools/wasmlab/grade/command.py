@@ -40,6 +40,7 @@ class Asked:
     scheduler: str = ""
     as_json: bool = False
     single: bool = False
+    for_students: bool = False
 
 
 def grade_command(lesson: Lesson, asked: Asked) -> int:
@@ -49,6 +50,7 @@ def grade_command(lesson: Lesson, asked: Asked) -> int:
         WasmlabError: nothing could be graded: an option, a path or the lesson does not fit.
     """
     from wasmlab.grade.reports import chosen_reports, write_reports
+    from wasmlab.grade.students import for_students
 
     reports = chosen_reports(asked.formats, asked.to)
     if not lesson.submit:
@@ -63,9 +65,10 @@ def grade_command(lesson: Lesson, asked: Asked) -> int:
 
     with progress(len(submissions), quiet=quiet) as tell:
         batch = grade(lesson, submissions, asked.out, options, tell)
+    batch = for_students(batch) if asked.for_students else batch
     write_reports(batch, asked.out, reports, asked.to)
     if "github" in reports:
-        tell_github(batch, os.environ)
+        tell_github(batch, os.environ, quiet=quiet)
     if asked.as_json:
         typer.echo(json.dumps(batch.to_json(), indent=2))
     elif not quiet:
@@ -106,16 +109,20 @@ def show_text(batch: Batch, environment: Mapping[str, str]) -> None:
         typer.echo(f"::{token}::")
 
 
-def tell_github(batch: Batch, environment: Mapping[str, str]) -> None:
-    """Say to a workflow what its step has found: annotations, the summary, and the output for Classroom."""
+def tell_github(batch: Batch, environment: Mapping[str, str], *, quiet: bool = False) -> None:
+    """Say to a workflow what its step has found: annotations, the summary, and the output for Classroom.
+
+    What is `quiet` prints nothing: another report has stdout.
+    """
     from wasmlab.grade.reports import classroom, github
 
     alone = batch.graded[0] if len(batch.graded) == 1 else None
-    typer.echo(github.render(batch), nl=False)
+    if not quiet:
+        typer.echo(github.render(batch), nl=False)
     if path := environment.get("GITHUB_STEP_SUMMARY"):
         with Path(path).open("a", encoding="utf-8") as file:
             file.write(github.summary(batch))
-    if alone and environment.get("GITHUB_ACTIONS"):
+    if alone and not quiet and environment.get("GITHUB_ACTIONS"):
         typer.echo(classroom.notice(batch, alone))
     if alone and (path := environment.get("GITHUB_OUTPUT")):
         with Path(path).open("a", encoding="utf-8") as file:

@@ -1,0 +1,51 @@
+"""What is open to students has the same points, and nothing of a hidden check but whether it passed."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from wasmlab.checks.verdicts import Verdict
+from wasmlab.grade.outcome import Batch, Graded
+from wasmlab.grade.reports import FORMATS, write_reports
+from wasmlab.grade.students import for_students
+
+SECRETS = ("the-secret", "a=40", "4711", "kept-here")
+_FAILED = Verdict(
+    "sum", "test_the-secret", "wasmtime", "failed", "the-secret line (a=40)", hidden=True, points=0.5
+)
+VERDICTS = (
+    Verdict("sum", "test_adds", "wasmtime", "passed", "It adds."),
+    replace(_FAILED, message="the-secret came", expected="4711", came="the-secret", kept="kept-here"),
+    replace(_FAILED, line="the-secret line (a=41)", verdict="passed"),
+    Verdict(
+        "sum",
+        "test_after",
+        "wasmtime",
+        "skipped",
+        "It does more.",
+        message="waits for the-secret, which did not pass",
+        waits_for="the-secret",
+    ),
+)
+BATCH = Batch("sum", "Sum", "d", ("wasmtime",), "none", False, (Graded("ann", "failed", verdicts=VERDICTS),))
+
+
+def test_outcomes_and_points_are_the_same() -> None:
+    shown = for_students(BATCH)
+    assert (shown.possible, shown.counts) == (BATCH.possible, BATCH.counts)
+    assert [s.earned for s in shown.graded[0].scores] == [s.earned for s in BATCH.graded[0].scores]
+    assert [s.is_left_out for s in shown.graded[0].scores] == [False] * 4
+    assert shown.graded[0].verdicts[0] == VERDICTS[0]
+
+
+@pytest.mark.parametrize("name", [*FORMATS])
+def test_no_report_tells_a_hidden_check(name: str, tmp_path: Path) -> None:
+    write_reports(for_students(BATCH), tmp_path, (name,))
+    texts = [path.read_text(encoding="utf-8") for path in tmp_path.rglob("*") if path.is_file()]
+    assert len(texts) == 2
+    assert not [secret for secret in SECRETS for text in texts if secret in text]
+    assert json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))["counts"]["failed"] == 1

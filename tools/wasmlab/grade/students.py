@@ -1,0 +1,36 @@
+"""A batch as a student may see it: what is open to them, a log or an artifact, tells no hidden check."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from wasmlab.checks.verdicts import Verdict
+from wasmlab.grade.outcome import Batch, Graded
+from wasmlab.grade.reports.rows import HIDDEN_NAME
+
+
+def for_students(batch: Batch) -> Batch:
+    """Return the same outcomes and points; of a hidden check only whether it passed."""
+    return replace(batch, graded=tuple(_shown(graded) for graded in batch.graded))
+
+
+def _shown(graded: Graded) -> Graded:
+    hidden = [verdict for verdict in graded.verdicts if verdict.hidden]
+    names = {name: f"hidden_{n}" for n, name in enumerate(dict.fromkeys(_bare(v.check) for v in hidden), 1)}
+    # A check has a line for each set of its parameters, and each is a score of its own.
+    lines = {line: f"{HIDDEN_NAME} ({n})" for n, line in enumerate(dict.fromkeys(v.line for v in hidden), 1)}
+    return replace(graded, verdicts=tuple(_blanked(verdict, names, lines) for verdict in graded.verdicts))
+
+
+def _blanked(verdict: Verdict, names: dict[str, str], lines: dict[str, str]) -> Verdict:
+    waits = names.get(_bare(verdict.waits_for), verdict.waits_for)
+    if not verdict.hidden:
+        message = verdict.message if waits == verdict.waits_for else f"waits for {HIDDEN_NAME}"
+        return replace(verdict, waits_for=waits, message=message)
+    name, line = names[_bare(verdict.check)], lines[verdict.line]
+    bare = replace(verdict, message="", expected="", came="", try_this="", kept="")
+    return replace(bare, check=name, line=line, waits_for=waits)
+
+
+def _bare(check: str) -> str:
+    return check.removeprefix("test_")
