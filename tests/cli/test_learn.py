@@ -103,6 +103,8 @@ def test_an_evening(terminal: Terminal, copy: Path) -> None:
     terminal.until("try:      what C never calls is no import")
     terminal.press("h")
     terminal.until("hint 1 of 3")
+    terminal.press("hhh")
+    terminal.until("there are no more hints")
     (copy / SOURCE).write_text(solution.replace("a + b;", "a + b"), encoding="utf-8")
     terminal.until("expected ';'")
     (copy / SOURCE).write_text(solution, encoding="utf-8")
