@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import shutil
 import zipfile
@@ -41,6 +42,12 @@ def _names(folder: Path) -> set[str]:
 def test_what_this_installation_carries_is_prepared_to_the_byte() -> None:
     assert python.is_prepared()
     assert python.prepare(_no_node) is False
+
+
+def test_the_picture_of_the_memory_tells_nothing_of_the_machine_that_made_it() -> None:
+    memory = gzip.decompress((python.PYODIDE / "snapshot.bin.gz").read_bytes())
+    assert b"_=./this.program" in memory
+    assert str(python.PYODIDE.parents[1]).encode() not in memory
 
 
 def test_a_snapshot_that_is_another_one_is_noticed_and_made_again(pyodide: Path) -> None:

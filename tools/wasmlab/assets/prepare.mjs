@@ -11,6 +11,7 @@ import { pathToFileURL } from "node:url";
 for (const name of ["Suspending", "promising"]) Reflect.deleteProperty(WebAssembly, name);
 
 const [folder, harness, out] = process.argv.slice(2);
+process.argv[1] = "./this.program"; // os.environ["_"], as in a browser: the picture tells no path of this machine
 const { loadPyodide } = await import(pathToFileURL(join(folder, "pyodide.mjs")).href);
 const { info } = JSON.parse(readFileSync(join(folder, "pyodide-lock.json"), "utf8"));
 

@@ -71,7 +71,7 @@ def grade(
         bool, typer.Option("--require-sandbox", help="Refuse to grade where the compiler is not confined.")
     ] = False,
     seconds: Annotated[
-        float, typer.Option("--seconds", min=0.1, help="For all checks of a submission.")
+        float, typer.Option("--seconds", min=0.1, max=86400, help="For all checks of a submission.")
     ] = 60,
     call_seconds: Annotated[float, typer.Option("--call-seconds", min=0.05, help="For one call.")] = 2,
     scheduler: Annotated[
@@ -95,7 +95,7 @@ def grade(
         out,
         tuple(format or ()),
         to,
-        tuple(engine or ("wasmtime",)),
+        tuple(dict.fromkeys(engine or ("wasmtime",))),
         jobs,
         resume,
         confinement,

@@ -32,6 +32,6 @@ def over_output() -> CompilerLimit:
 def crashed() -> CompilerLimit:
     """Return the error of a command that the system ended, or that ended itself for want of memory."""
     return CompilerLimit(
-        "the compiler needs more memory, stack or room on the disk than it may have",
-        "look for nesting, arrays or macros that grow without bound",
+        "the compiler crashed, or needs more memory, stack or room on the disk than it may have",
+        "look for nesting, arrays or macros that grow without bound, and for what no C program needs",
     )
