@@ -6,6 +6,7 @@ import base64
 import csv
 import io
 import json
+import os
 import re
 from html.parser import HTMLParser
 from pathlib import Path
@@ -80,7 +81,7 @@ def test_exercism_tells_a_failure_from_what_never_ran(batch: Batch) -> None:
 def test_check50_has_three_values(batch: Batch) -> None:
     document = _document("check50", batch, _named(batch, "bob"))
     assert [result["passed"] for result in document["results"]] == [True, False, None, False]
-    assert document["results"][2]["dependency"] == "add"
+    assert document["results"][2]["dependency"] == document["results"][1]["name"] == "add_1"
 
 
 def test_junit_fits_its_schema_and_counts_right(batch: Batch) -> None:
@@ -153,6 +154,28 @@ def test_every_format_is_written_to_its_file(batch: Batch, tmp_path: Path) -> No
             assert len(list(folder.iterdir())) == len(batch.graded)
         else:
             assert (tmp_path / format.file).is_file()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="pipes with a name, and links for everybody, are POSIX's")
+def test_a_report_goes_into_a_pipe_and_through_a_link(batch: Batch, tmp_path: Path) -> None:
+    pipe, link, real = (tmp_path / name for name in ("pipe", "link.csv", "real.csv"))
+    os.mkfifo(pipe)
+    link.symlink_to(real)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    write_reports(batch, tmp_path / "out", ["csv"], pipe)
+    write_reports(batch, tmp_path / "out", ["csv"], link)
+    read = os.read(reader, 1 << 16)
+    os.close(reader)
+    assert read == real.read_bytes()
+    assert pipe.is_fifo()
+    assert link.is_symlink()
+
+
+def test_what_check50_waits_for_is_one_of_its_results(batch: Batch) -> None:
+    for graded in batch.graded:
+        results = _document("check50", batch, graded).get("results", [])
+        names = {result["name"] for result in results}
+        assert {result["dependency"] for result in results if result["dependency"]} <= names
 
 
 def test_a_file_name_is_one_on_every_system() -> None:

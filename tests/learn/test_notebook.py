@@ -59,7 +59,7 @@ def test_a_reset_brings_the_beginning_back_and_keeps_the_work(notebook: Notebook
 def test_a_file_that_was_deleted_comes_back(notebook: Notebook, copy: Path) -> None:
     (copy / SOURCE).unlink()
     assert notebook.is_touched(notebook.next())
-    notebook.reset(notebook.next())
+    assert notebook.reset(notebook.next()) is None  # there was nothing to keep
     assert (copy / SOURCE).is_file()
 
 
@@ -76,6 +76,8 @@ def test_hint_and_reset_are_commands(run_cli: Callable[..., Any], copy: Path) ->
     done = run_cli("reset", "minimal-demo", "--yes", *course)
     assert done.stdout.startswith("your files are kept in ")
     assert (copy / SOURCE).read_text(encoding="utf-8") != "mine"
+    (copy / SOURCE).unlink()
+    assert run_cli("reset", "minimal-demo", "--yes", *course).stdout == "the files that were gone are back\n"
 
 
 def test_a_student_s_course_is_made_by_a_command(run_cli: Callable[..., Any], tmp_path: Path) -> None:

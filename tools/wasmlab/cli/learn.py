@@ -58,4 +58,5 @@ def reset(
         return
     if not yes:
         typer.confirm(f"bring {wanted.name} back to its beginning?", abort=True)
-    typer.echo(f"your files are kept in {notebook.reset(wanted)}")
+    kept = notebook.reset(wanted)
+    typer.echo(f"your files are kept in {kept}" if kept else "the files that were gone are back")

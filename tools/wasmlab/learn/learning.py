@@ -231,7 +231,8 @@ class _Learning:
         self.asking = False
         if yes:
             place = self.notebook.reset(self.view.lesson)
-            self.view.news = f"your files are kept in {self._shown(place).strip()}" if place else ""
+            kept = f"your files are kept in {self._shown(place).strip()}" if place else ""
+            self.view.news = kept or "the files that were gone are back"
         self.draw()
 
     def _quit(self) -> None:

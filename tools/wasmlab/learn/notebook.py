@@ -74,7 +74,7 @@ class Notebook:
         return bool(self._touched(lesson))
 
     def reset(self, lesson: Lesson) -> Path | None:
-        """Bring back what the student began with; return where their own files are kept now.
+        """Bring back what the student began with; return where their own files are kept now, if any were.
 
         Raises:
             FolderNotWritable: a file cannot be written; nothing is lost then.
@@ -96,7 +96,7 @@ class Notebook:
         except OSError as error:
             what = f"{error.filename or lesson.root} cannot be written: {error.strerror}"
             raise FolderNotWritable(what, "check its permissions, and the space left") from error
-        return place
+        return place if place.is_dir() else None
 
     def solution(self, lesson: Lesson) -> Path | None:
         """Return the folder with a solution to compare with, where the copy has one or wasmlab itself has."""

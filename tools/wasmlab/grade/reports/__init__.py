@@ -104,8 +104,10 @@ def _write_one(batch: Batch, format: Format, to: Path) -> None:
     text = format.render(batch, batch.graded[0] if format.each else None)
     if str(to) == "-":
         typer.echo(text, nl=False)
+    elif to.exists() and not to.is_file():  # a pipe or a device, which must not become a file
+        to.write_text(text, encoding="utf-8", newline="\n")
     else:
-        write_whole(to, text)
+        write_whole(to.resolve(), text)  # what a link leads to, not the link
 
 
 def file_name(name: str, number: int) -> str:

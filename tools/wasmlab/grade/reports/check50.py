@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from wasmlab import __version__
@@ -18,7 +19,8 @@ def render(batch: Batch, graded: Graded) -> str:
     if graded.outcome == "error":
         error = {"type": "GraderError", "value": said(graded), "traceback": [], "data": {}, "actions": {}}
         return json.dumps({"slug": batch.lesson, "error": error, "version": __version__}, indent=2) + "\n"
-    results = [_builds(graded), *(_result(row) for row in public_rows(graded))]
+    shown = public_rows(graded)
+    results = [_builds(graded), *(_result(row, _awaited(row, shown)) for row in shown)]
     return json.dumps({"slug": batch.lesson, "results": results, "version": __version__}, indent=2) + "\n"
 
 
@@ -29,7 +31,18 @@ def _builds(graded: Graded) -> dict[str, Any]:
     return _made(_BUILDS, "it is taken and built", True if good else False, log, cause, None)  # noqa: SIM210
 
 
-def _result(row: Row) -> dict[str, Any]:
+def _name(row: Row) -> str:
+    return f"{row.check}_{row.number}"
+
+
+def _awaited(row: Row, shown: Sequence[Row]) -> str:
+    """Return the result that a check waits for: of several with one name the first that did not pass."""
+    before = [each for each in shown if each.check == row.waits_for]
+    before.sort(key=lambda each: each.state == "passed")
+    return _name(before[0]) if before else _BUILDS
+
+
+def _result(row: Row, dependency: str) -> dict[str, Any]:
     cause: dict[str, Any] | None = None
     if row.state == "failed":
         cause = {"rationale": row.message or row.expected or "it did not pass", "help": row.help or None}
@@ -37,8 +50,7 @@ def _result(row: Row) -> dict[str, Any]:
             cause |= {"expected": row.expected, "actual": row.came}
     elif row.state != "passed":
         cause = {"rationale": row.message or "it waits for what comes before it", "help": None}
-    name = f"{row.check}_{row.number}"
-    return _made(name, row.line, _PASSED[row.state], [], cause, row.waits_for or _BUILDS)
+    return _made(_name(row), row.line, _PASSED[row.state], [], cause, dependency)
 
 
 def _made(
