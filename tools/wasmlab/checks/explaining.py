@@ -30,13 +30,12 @@ def explained(item: pytest.Item, call: pytest.CallInfo[None], lesson: Lesson, wo
         missing = isinstance(error, ToolMissing)
         return {"message": error.what, "try_this": told or error.hint, "tool_missing": missing}
     message, expected, came, help_text = _parts(item, error)
+    advice = _advice(error, marks, help_text or told)
     return {
         "message": cut(message),
         "expected": cut(expected),
         "came": cut(came),
-        "try_this": ""
-        if word == "error"
-        else _advice(error, marks, help_text or told) or _again(item, lesson),
+        "try_this": "" if word == "error" else advice or _again(item, lesson),
     }
 
 
@@ -44,8 +43,7 @@ def _advice(error: BaseException | None, marks: Marks, told: str) -> str:
     """Return what to try: what fits an error that came goes before what the author says of any result."""
     if not isinstance(error, NotMet) or not error.advice:
         return told
-    for_just_this = marks.help_for(error.value, error.trap)
-    return error.advice if for_just_this == marks.help_for(object(), None) else for_just_this
+    return marks.help_for_just(error.value, error.trap) or error.advice
 
 
 def _parts(item: pytest.Item, error: BaseException | None) -> tuple[str, str, str, str]:

@@ -27,6 +27,11 @@ class Feedback:
     trap: str = ""
     came: tuple[object, ...] = ()
 
+    @property
+    def is_for_all(self) -> bool:
+        """Whether it is for whatever came."""
+        return not (self.trap or self.came)
+
     def fits(self, came: object, trap: str | None) -> bool:
         """Return whether this is to be said of what came."""
         if self.trap:
@@ -45,9 +50,13 @@ class Marks:
 
     def help_for(self, came: object, trap: str | None) -> str:
         """Return what to try: the feedback for just this before the one for everything."""
-        fitting = [each for each in self.feedback if each.help and each.fits(came, trap)]
-        fitting.sort(key=lambda each: not (each.trap or each.came))
-        return fitting[0].help if fitting else ""
+        for_all = (each.help for each in self.feedback if each.help and each.is_for_all)
+        return self.help_for_just(came, trap) or next(for_all, "")
+
+    def help_for_just(self, came: object, trap: str | None) -> str:
+        """Return what to try where a feedback is for just this."""
+        special = (each for each in self.feedback if each.help and not each.is_for_all)
+        return next((each.help for each in special if each.fits(came, trap)), "")
 
     @property
     def passed(self) -> str:

@@ -186,9 +186,11 @@ class PythonSubject:
         known = [frame for frame in said.frames if frame.file in self._files and said.error != _TIME]
         if not known:
             return ""
-        path, text = self._files[known[-1].file]
-        line = (text.splitlines() or [""])[known[-1].line - 1 :][:1]
-        return f"\nin {path}, line {known[-1].line}" + (f":\n{_marked(line[0], known[-1])}" if line else "")
+        frame = known[-1]
+        path, text = self._files[frame.file]
+        lines = text.split("\n")  # as Python counts them: no line ends at a form feed
+        marked = f":\n{_marked(lines[frame.line - 1], frame)}" if frame.line <= len(lines) else ""
+        return f"\nin {path}, line {frame.line}{marked}"
 
 
 def _marked(line: str, frame: Frame) -> str:

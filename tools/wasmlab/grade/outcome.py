@@ -122,7 +122,7 @@ class Score:
 
 def _is_left_out(verdict: Verdict, left: Collection[str]) -> bool:
     """A check that waits for one that did not pass has not passed; any other skip is about this machine."""
-    return verdict.verdict == "skipped" and (not verdict.waits_for or _bare(verdict.waits_for) in left)
+    return verdict.verdict == "skipped" and (not verdict.waits_for or bare_name(verdict.waits_for) in left)
 
 
 def scores(verdicts: Sequence[Verdict]) -> tuple[Score, ...]:
@@ -138,14 +138,14 @@ def _left_out_checks(verdicts: Sequence[Verdict]) -> frozenset[str]:
     """Return the checks that could not run here, also those that wait for one that could not."""
     left: set[str] = set()
     while True:
-        found = {_bare(v.check) for v in verdicts if _is_left_out(v, left)}
-        found -= {_bare(v.check) for v in verdicts if not _is_left_out(v, left)}
+        found = {bare_name(v.check) for v in verdicts if _is_left_out(v, left)}
+        found -= {bare_name(v.check) for v in verdicts if not _is_left_out(v, left)}
         if found == left:
             return frozenset(left)
         left = found
 
 
-def _bare(check: str) -> str:
+def bare_name(check: str) -> str:
     """Return a check's name as `waits_for` has it."""
     return check.removeprefix("test_")
 

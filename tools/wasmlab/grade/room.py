@@ -170,9 +170,10 @@ def _blamed(verdict: Verdict, lesson: Lesson) -> Verdict:
 def _judgement(name: str, verdicts: tuple[Verdict, ...]) -> Graded:
     """Say also why there is none, where nothing could be checked."""
     word = judged(verdicts)
-    ran = [score for score in scores(verdicts) if not score.is_left_out]
+    if word != "error" or any(verdict.verdict == "error" for verdict in verdicts):
+        return Graded(name, word, verdicts=verdicts)
     skipped = next((verdict.message for verdict in verdicts if verdict.message), "no check ran")
-    return Graded(name, word, "" if ran else f"nothing could be checked: {skipped}", verdicts=verdicts)
+    return Graded(name, word, f"nothing could be checked: {skipped}", verdicts=verdicts)
 
 
 def judged(verdicts: tuple[Verdict, ...]) -> Word:

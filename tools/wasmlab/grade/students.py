@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from wasmlab.checks.verdicts import Verdict
-from wasmlab.grade.outcome import Batch, Graded
+from wasmlab.grade.outcome import Batch, Graded, bare_name
 from wasmlab.grade.reports.rows import HIDDEN_NAME
 
 
@@ -16,21 +16,19 @@ def for_students(batch: Batch) -> Batch:
 
 def _shown(graded: Graded) -> Graded:
     hidden = [verdict for verdict in graded.verdicts if verdict.hidden]
-    names = {name: f"hidden_{n}" for n, name in enumerate(dict.fromkeys(_bare(v.check) for v in hidden), 1)}
+    names = {
+        name: f"hidden_{n}" for n, name in enumerate(dict.fromkeys(bare_name(v.check) for v in hidden), 1)
+    }
     # A check has a line for each set of its parameters, and each is a score of its own.
     lines = {line: f"{HIDDEN_NAME} ({n})" for n, line in enumerate(dict.fromkeys(v.line for v in hidden), 1)}
     return replace(graded, verdicts=tuple(_blanked(verdict, names, lines) for verdict in graded.verdicts))
 
 
 def _blanked(verdict: Verdict, names: dict[str, str], lines: dict[str, str]) -> Verdict:
-    waits = names.get(_bare(verdict.waits_for), verdict.waits_for)
+    waits = names.get(bare_name(verdict.waits_for), verdict.waits_for)
     if not verdict.hidden:
         message = verdict.message if waits == verdict.waits_for else f"waits for {HIDDEN_NAME}"
         return replace(verdict, waits_for=waits, message=message)
-    name, line = names[_bare(verdict.check)], lines[verdict.line]
+    name, line = names[bare_name(verdict.check)], lines[verdict.line]
     bare = replace(verdict, message="", expected="", came="", try_this="", kept="")
     return replace(bare, check=name, line=line, waits_for=waits)
-
-
-def _bare(check: str) -> str:
-    return check.removeprefix("test_")
