@@ -146,3 +146,27 @@ def test_what_builds_leave_is_no_lesson(course_copy: Path) -> None:
 def test_the_dot_names_the_lesson_at_hand(lesson_copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(lesson_copy)
     assert find_course().lesson(".").name == "minimal-demo"
+
+
+@pytest.mark.usefixtures("nowhere")
+@pytest.mark.parametrize("trail", ["", "/", "/./c/.."])
+def test_a_path_to_a_lesson_is_that_lesson_and_not_a_namesake_of_it(lesson_copy: Path, trail: str) -> None:
+    path = f"{lesson_copy}{trail}"
+    found = find_course(None, [path])
+    assert (found.lesson(path).root, found.is_copy) == (lesson_copy, False)
+
+
+def test_a_path_to_a_lesson_of_another_course_names_that_course(
+    lesson_copy: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    new_course(tmp_path / "another")
+    monkeypatch.chdir(tmp_path / "another")
+    with pytest.raises(LessonUnknown) as caught:
+        find_course(tmp_path / "another").lesson(str(lesson_copy))
+    assert caught.value.hint == f"--course {lesson_copy.parent}"
+
+
+@pytest.mark.usefixtures("nowhere")
+def test_a_path_to_nothing_is_no_lesson_though_its_last_part_is_the_name_of_one() -> None:
+    with pytest.raises(LessonUnknown, match="no lesson is called 'elsewhere/minimal-demo'"):
+        find_course(None, ["elsewhere/minimal-demo"]).lesson("elsewhere/minimal-demo")

@@ -33,6 +33,34 @@ def test_an_error_is_json_as_well_where_json_is_wanted(run_cli: Run, command: tu
     assert done.stderr.splitlines() == [f"error: {error['what']}", f"hint: {error['hint']}"]
 
 
+@pytest.mark.parametrize(
+    "command",
+    [
+        "build {}",
+        "build --print {}",
+        "clean {}",
+        "check {}",
+        "run {} add_and_log 5 7",
+        "inspect {}",
+        "grade {} .",
+        "hint {}",
+        "dev check {}",
+        "dev ci github {}",
+    ],
+)
+def test_a_path_to_a_lesson_is_taken_from_anywhere(
+    run_cli: Run, lesson_copy: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    (lesson_copy / "lesson.toml").write_text("format = 1\n", encoding="utf-8")
+    (tmp_path / "empty").mkdir()
+    monkeypatch.chdir(tmp_path / "empty")
+    monkeypatch.setenv("WASMLAB_CACHE", str(tmp_path / "cache"))
+    done = run_cli(*(word.format(lesson_copy) for word in command.split()))
+    assert done.exit_code == 2
+    assert str(lesson_copy.parent) in done.stderr
+    assert not (tmp_path / "cache").exists()
+
+
 def test_an_error_is_json_where_the_variable_wants_it(run_cli: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WASMLAB_JSON", "1")
     assert "minimal-dem" in json.loads(run_cli("build", "minimal-dem").stdout)["error"]["what"]

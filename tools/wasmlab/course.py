@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -31,20 +32,27 @@ class Course:
         """Return the lesson called `name` (its folder's name, or a path to that folder).
 
         Raises:
-            LessonUnknown: there is none; the hint names the nearest.
+            LessonUnknown: there is none, or it is another course's; the hint names the nearest.
             ManifestError: there is one, but its manifest does not read.
         """
-        wanted = Path(name).resolve().name if name in (".", "..") else Path(name).name
+        at = _lesson_at(name)
+        if at is not None and at.parent != self.root.resolve():
+            raise LessonUnknown(f"{name} is no lesson of {self.root}", f"--course {at.parent}")
+        wanted = at.name if at else Path(name).as_posix()
         for lesson in self.lessons:
             if lesson.name == wanted:
                 return lesson
         if wanted in self.broken:
             raise self.broken[wanted]
+        raise self._unknown(name)
+
+    def _unknown(self, name: str) -> LessonUnknown:
         known = [lesson.name for lesson in self.lessons] + list(self.broken)
         if around := self._around(name, known):
             what = f"{name} is a file, and a lesson's folder is wanted"
-            raise LessonUnknown(what, f"name the lesson: {around}")
-        raise LessonUnknown(f"no lesson is called {name!r} in {self.root}", did_you_mean(wanted, known))
+            return LessonUnknown(what, f"name the lesson: {around}")
+        hint = did_you_mean(Path(name).name, known)
+        return LessonUnknown(f"no lesson is called {name!r} in {self.root}", hint)
 
     def _around(self, name: str, known: list[str]) -> str:
         """Return the lesson in which the file `name` lies, seen from here or from the course."""
@@ -67,11 +75,12 @@ def cache_folder() -> Path:
     return Path(platformdirs.user_cache_dir("wasmlab", appauthor=False))
 
 
-def find_course(start: Path | None = None) -> Course:
+def find_course(start: Path | None = None, names: Iterable[str | None] = ()) -> Course:
     """Return the course at `start` or above it, or a copy of the shipped one in the user's cache.
 
-    With no `start`, the current folder is where the search begins. A `start` that was named by
-    the user must hold lessons itself.
+    With no `start`, it is the course of the first of the lessons' `names` that is a path to a lesson's
+    folder; else the current folder is where the search begins. A `start` that was named by the user must
+    hold lessons itself.
 
     Raises:
         CourseMissing: `start` was given and holds no lesson, or the current folder is gone.
@@ -79,6 +88,9 @@ def find_course(start: Path | None = None) -> Course:
     """
     if start is not None:
         return load_course(_named(start))
+    for name in names:
+        if name is not None and (at := _lesson_at(name)):
+            return load_course(at.parent)
     here = _here()
     if lesson_folders(here):
         return load_course(here)
@@ -86,6 +98,14 @@ def find_course(start: Path | None = None) -> Course:
         if _belongs(inside) and lesson_folders(inside.parent):
             return load_course(inside.parent)
     return load_course(_cached_copy(), is_copy=True)
+
+
+def _lesson_at(name: str) -> Path | None:
+    """Return the lesson's folder that `name` is a path to; a plain name is no path."""
+    if Path(name).parts == (name,) and name != "..":
+        return None
+    folder = Path(name).resolve()
+    return folder if (folder / MANIFEST).is_file() else None
 
 
 def _named(start: Path) -> Path:

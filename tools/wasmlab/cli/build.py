@@ -34,7 +34,7 @@ def build(
 
     options = Options("release" if release else "debug", toolchain_path, force)
     shown = Shown(bool(verbose), quiet, as_json)
-    found = course_at_hand(course, quiet=quiet or as_json)
+    found = course_at_hand(course, lessons or [], quiet=quiet or as_json)
     if only_print:
         print_commands(found.select(lessons or []), options)
     elif watch:
@@ -49,7 +49,7 @@ def clean(lessons: Lessons = None, course: CourseFolder = None, quiet: Quiet = F
     """Remove what builds have made."""
     from wasmlab.build import clean_lesson
 
-    found = course_at_hand(course, quiet=quiet)
+    found = course_at_hand(course, lessons or [], quiet=quiet)
     chosen = found.select(lessons or [])
     removed = [f"{lesson.name}/{output}" for lesson in chosen for output in clean_lesson(lesson)]
     if not quiet:

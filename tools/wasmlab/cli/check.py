@@ -19,5 +19,5 @@ def check(
     """Run the checks of lessons, each in every engine: exit 1 where one does not pass."""
     from wasmlab.checks.command import check_lessons
 
-    chosen = course_at_hand(course, quiet=as_json).select(lessons or [])
+    chosen = course_at_hand(course, lessons or [], quiet=as_json).select(lessons or [])
     raise typer.Exit(check_lessons(chosen, engine or [], as_json=as_json))

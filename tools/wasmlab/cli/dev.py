@@ -64,7 +64,7 @@ def check_lessons(
     from wasmlab.course import find_course
     from wasmlab.dev.command import check_course
 
-    chosen = find_course(course).select(lessons or [])
+    chosen = find_course(course, lessons or []).select(lessons or [])
     code = check_course(
         chosen,
         engine or [],
@@ -126,7 +126,7 @@ def ci(
     """Write the workflow, or the zip, with which a service grades a lesson."""
     from wasmlab.dev.ci import ci_file
 
-    written = ci_file(service, course_at_hand(course).lesson(lesson), course_url)
+    written = ci_file(service, course_at_hand(course, [lesson]).lesson(lesson), course_url)
     path = out / written.path
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(written.content)

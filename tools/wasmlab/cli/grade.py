@@ -89,7 +89,7 @@ def grade(
     """
     from wasmlab.grade.command import Asked, grade_command
 
-    found = course_at_hand(course, quiet=as_json).lesson(lesson)
+    found = course_at_hand(course, [lesson], quiet=as_json).lesson(lesson)
     asked = Asked(
         tuple(submissions),
         out,

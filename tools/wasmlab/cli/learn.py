@@ -25,7 +25,7 @@ def learn(
     from wasmlab.learn.learning import learn as begin
     from wasmlab.learn.notebook import open_notebook
 
-    notebook = open_notebook(course)
+    notebook = open_notebook(course, lesson)
     raise typer.Exit(begin(notebook, notebook.lesson(lesson), engine or [], once=once))
 
 
@@ -34,7 +34,7 @@ def hint(lesson: OneLesson = None, course: CourseFolder = None) -> None:
     """Show the next hint, and those before it."""
     from wasmlab.learn.notebook import open_notebook
 
-    notebook = open_notebook(course)
+    notebook = open_notebook(course, lesson)
     wanted = notebook.lesson(lesson)
     for number, text in enumerate(notebook.read_hint(wanted), 1):
         typer.echo(f"{wanted.name}, hint {number} of {len(wanted.hints)}: {text}")
@@ -51,7 +51,7 @@ def reset(
     """Bring a lesson back to its beginning; your own files are kept."""
     from wasmlab.learn.notebook import open_notebook
 
-    notebook = open_notebook(course)
+    notebook = open_notebook(course, lesson)
     wanted = notebook.lesson(lesson)
     if not notebook.is_touched(wanted):
         typer.echo(f"{wanted.name} is as it was at the beginning")

@@ -192,7 +192,8 @@ def _runnable(name: str, function: str, course: Path | None, *, release: bool, q
 
     if name.endswith(".wasm"):
         return file_runnable(Path(name))
-    return lesson_runnable(course_at_hand(course, quiet=quiet).lesson(name), function, release=release)
+    lesson = course_at_hand(course, [name], quiet=quiet).lesson(name)
+    return lesson_runnable(lesson, function, release=release)
 
 
 def _command(name: str, target: str, course: Path | None, *, release: bool, quiet: bool) -> Command:
@@ -201,7 +202,7 @@ def _command(name: str, target: str, course: Path | None, *, release: bool, quie
 
     if name.endswith(".wasm"):
         return file_command(Path(name), file_runnable(Path(name)).wasm)
-    return lesson_command(course_at_hand(course, quiet=quiet).lesson(name), target, release=release)
+    return lesson_command(course_at_hand(course, [name], quiet=quiet).lesson(name), target, release=release)
 
 
 def _given(command: Command, words: list[str], directory: Path | None) -> Given:

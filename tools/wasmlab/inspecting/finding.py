@@ -49,7 +49,7 @@ def find_modules(
     from wasmlab.course import find_course
 
     name, _, build = named.partition(_AT)
-    lesson = find_course(course).lesson(name)
+    lesson = find_course(course, [name]).lesson(name)
     if not build or scratch is None:
         return _built(lesson, Options("release" if release else "debug"), lesson.name)
     return _built(*_variant(lesson, build, scratch), named)

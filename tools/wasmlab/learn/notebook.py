@@ -134,14 +134,14 @@ class Notebook:
             beside.unlink(missing_ok=True)
 
 
-def open_notebook(named: Path | None) -> Notebook:
-    """Return the student's copy that is meant.
+def open_notebook(named: Path | None, lesson: str | None) -> Notebook:
+    """Return the student's copy that is meant, as `find_course` finds it with the name of a `lesson`.
 
     Raises:
         NotForStudents: the course at hand is a lecturer's.
         CourseMissing: the folder that was named holds no lesson.
     """
-    return Notebook(find_course(named))
+    return Notebook(find_course(named, [lesson]))
 
 
 def _read(path: Path) -> Progress:

@@ -50,7 +50,7 @@ def serve(settings: Settings) -> int:
         PortTaken: another port was forbidden, or none is free.
     """
     prepare_streams()
-    course = find_course(settings.course)
+    course = find_course(settings.course, [settings.lesson])
     name = _lesson_name(course, settings.lesson)
     listening = ports.listen(settings.host, settings.port, strict=settings.strict_port)
     return asyncio.run(_Serving(settings, course, name, listening).run())
