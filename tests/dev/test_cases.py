@@ -77,12 +77,28 @@ def test_a_case_gets_its_verdicts(case: Case, works: Callable[[Lesson], Lesson])
     _judge(case, works(case.lesson), None)
 
 
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Lesson], Lesson]:
+    """Return a function that gives a lesson's copy with all that its page shows, made and built once."""
+    made: dict[str, Lesson] = {}
+
+    def get(lesson: Lesson) -> Lesson:
+        if lesson.name not in made:
+            target = tmp_path_factory.mktemp("whole") / lesson.name
+            shutil.copytree(lesson.root, target, ignore=shutil.ignore_patterns("cases", "__pycache__"))
+            made[lesson.name] = load_lesson(target)
+            build_lesson(made[lesson.name])
+        return made[lesson.name]
+
+    return get
+
+
 @pytest.mark.parametrize("case", _in("chromium"))
 def test_a_case_about_a_page_gets_its_verdicts(
-    case: Case, works: Callable[[Lesson], Lesson], lesson_pages_of_cases: LessonPages, browsers: object
+    case: Case, whole: Callable[[Lesson], Lesson], lesson_pages_of_cases: LessonPages, browsers: object
 ) -> None:
     assert browsers
-    _judge(case, works(case.lesson), lesson_pages_of_cases)
+    _judge(case, whole(case.lesson), lesson_pages_of_cases)
 
 
 @pytest.mark.parametrize(
