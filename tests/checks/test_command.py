@@ -15,6 +15,8 @@ from typing import Any
 
 import pytest
 
+from wasmlab.process import quoted
+
 CHECKS = '''
 import pytest
 
@@ -101,6 +103,27 @@ def test_a_failure_says_what_was_expected_what_came_and_what_to_try(
             "wasmlab run minimal-demo add_and_log 2147483647 1 --engine wasmtime",
         ),
     }
+
+
+def test_checks_import_what_stands_beside_them(lesson_copy: Path) -> None:
+    folder = lesson_copy / "checks"
+    (folder / "numbers_of_ours.py").write_text("TOTAL = 12\n", encoding="utf-8")
+    (folder / "json.py").write_text("raise SystemExit('it hides what is installed')\n", encoding="utf-8")
+    text = "import json\nfrom numbers_of_ours import TOTAL\n\ndef test_adds(wasm):\n"
+    text += '    assert wasm.call("add_and_log", 5, 7).result == TOTAL\n'
+    (folder / "test_add_and_log.py").write_text(text, encoding="utf-8")
+    done = check(lesson_copy.parent, "--engine", "wasmtime", "--json")
+    assert [each["verdict"] for each in verdicts(done).values()] == ["passed"], done.stdout
+
+
+def test_the_command_to_try_can_be_pasted(lesson_copy: Path) -> None:
+    named = lesson_copy.rename(lesson_copy.parent / "week 1")
+    text = 'def test_adds(expect):\n    expect.target("add_and_log").call("add_and_log", 5, 7).returns(13)\n'
+    (named / "checks" / "test_add_and_log.py").write_text(text, encoding="utf-8")
+    command = [sys.executable, "-m", "wasmlab", "check", "week 1", "--engine", "wasmtime", "--json"]
+    done = subprocess.run(command, cwd=named.parent, capture_output=True, text=True, timeout=120)
+    told = verdicts(done)["test_adds"]["try_this"]
+    assert told == f"wasmlab run {quoted('week 1')} add_and_log 5 7 --engine wasmtime"
 
 
 def test_a_refusal_an_error_and_a_skip_keep_their_words(judged: subprocess.CompletedProcess[str]) -> None:

@@ -76,6 +76,7 @@ int main(int argc, char **argv) {
   scanf("%d %d", &a, &b);
   printf("%s: %d\\n", argc > 1 ? argv[1] : "sum", a + b);
   fprintf(stderr, "done\\n");
+  if (a == 99) __builtin_trap();
   return a + b > 9;
 }
 """
@@ -93,6 +94,24 @@ def test_is_content(expect):
 
 def test_is_good(expect):
     expect.run(stdin="5 6").exits(0)
+
+def test_trapped_prints(expect):
+    expect.run(stdin="99 1").prints("sum: 100")
+
+def test_trapped_exits(expect):
+    expect.run("total", stdin="99 1").exits(0)
+
+def test_trapped_by_plain_words(wasm):
+    assert wasm.run(stdin="99 1").code == 0
+
+def test_may_trap(expect):
+    expect.run(stdin="99 1").traps("unreachable").prints("sum: 100").complains("done")
+
+def test_does_not_trap(expect):
+    expect.run(stdin="5 6").traps(help="h")
+
+def test_ends_with_nothing(wasm):
+    assert wasm.run(stdin="1 1").code == 0
 
 def test_costs_of_a_program(expect):
     expect.target("hello").cost("_start").at_most_times(1, "_start").at_most(1)
@@ -135,10 +154,24 @@ def test_a_program_s_lines_and_exit_code_are_compared(verdicts: dict[str, dict[s
     told = {name: verdicts[f"test_{name}"] for name in names}
     assert told["says"]["verdict"] == "passed", told["says"]
     assert [(told[name]["message"], told[name]["expected"], told[name]["came"]) for name in names[1:]] == [
-        ("line 2 of standard output differs", "'and more'", "no further line"),
+        ("line 2 of standard output differs, with the input '3 4'", "'and more'", "no further line"),
         ("line 1 of standard error differs", "no further line", "'done'"),
-        ("", "exit code 0", "exit code 1"),
+        ("with the input '5 6'", "exit code 0", "exit code 1"),
     ]
+
+
+def test_a_program_that_traps_meets_no_verb_but_traps(verdicts: dict[str, dict[str, Any]]) -> None:
+    for name in ("prints", "exits"):
+        told = verdicts[f"test_trapped_{name}"]
+        assert (told["verdict"], told["expected"]) == ("failed", "an end"), told
+        assert told["came"] == "a trap: hello.c:7:16: unreachable code was reached"
+    given = "with the words 'total' and the input '99 1'"
+    assert told["message"] == f"the program does not come to its end, {given}"
+    assert told["try_this"] == "wasmlab run hello --engine wasmtime -- total"
+    assert verdicts["test_trapped_by_plain_words"]["verdict"] == "failed"
+    assert verdicts["test_may_trap"]["verdict"] == "passed", verdicts["test_may_trap"]
+    assert verdicts["test_does_not_trap"]["came"] == "exit code 1"
+    assert verdicts["test_ends_with_nothing"]["verdict"] == "passed"
 
 
 def test_a_cost_is_told_in_fuel(verdicts: dict[str, dict[str, Any]]) -> None:

@@ -10,18 +10,22 @@ from pathlib import Path
 
 
 @contextmanager
-def alone(root: Path) -> Iterator[None]:
-    """Leave no `__pycache__` in a lesson's folder, and none of its modules to the next lesson.
+def alone(folder: Path) -> Iterator[None]:
+    """Leave no `__pycache__` in a lesson's `folder` of checks, and none of its modules to the next lesson.
 
-    Two lessons may have checks of one name, and a module is looked up by its name. What the user's own
-    pytest is told by `PYTEST_ADDOPTS` is not for ours, which has few of its plugins.
+    Two lessons may have checks of one name, and a module is looked up by its name. What stands beside the
+    checks can be imported by them, as in pytest itself, but hides no module that is installed. What the
+    user's own pytest is told by `PYTEST_ADDOPTS` is not for ours, which has few of its plugins.
     """
+    root, place = folder.parent, str(folder)
     known = set(sys.modules)
     before, sys.dont_write_bytecode = sys.dont_write_bytecode, True
     options = os.environ.pop("PYTEST_ADDOPTS", None)
+    sys.path.append(place)
     try:
         yield
     finally:
+        sys.path.remove(place)
         sys.dont_write_bytecode = before
         if options is not None:
             os.environ["PYTEST_ADDOPTS"] = options

@@ -9,11 +9,12 @@ from itertools import zip_longest
 from wasmlab.checks.costs import Cost, Meter
 from wasmlab.checks.notmet import NotMet
 from wasmlab.checks.structure import ModuleRules
-from wasmlab.checks.subject import Answer, HostCall, Number, Subject, Trapped
-from wasmlab.roundtrip import Output
+from wasmlab.checks.subject import Answer, Ended, HostCall, Number, Subject, Trapped
 
 Says = Mapping[str, str]
 """How a host function's call reads in a log, by `module.name`, as in `{"env.js_log": "WASM says: {}"}`."""
+
+_LONGEST_INPUT = 60
 
 
 class Expect:
@@ -35,7 +36,7 @@ class Expect:
 
     def run(self, *args: str, stdin: str = "") -> Ran:
         """Run a WASI program from start to end."""
-        return Ran(self._subject.run(*args, stdin=stdin))
+        return Ran(self._subject.run(*args, stdin=stdin), _given(args, stdin))
 
     @property
     def module(self) -> ModuleRules:
@@ -111,10 +112,15 @@ class Called:
 
 
 class Ran:
-    """One run of a program that has ended; `output` is all of it."""
+    """One run of a program that has ended; `output` is all of it.
 
-    def __init__(self, output: Output) -> None:
+    A trap is met by `traps` alone, whatever was printed before it; the verbs behind that one allow it.
+    """
+
+    def __init__(self, output: Ended, given: str = "") -> None:
         self.output = output
+        self._given = given
+        self._may_trap = False
 
     def prints(self, *lines: str, help: str = "") -> Ran:
         """Expect just these lines on standard output; blanks at their ends do not count."""
@@ -125,22 +131,52 @@ class Ran:
         return self._lines("standard error", self.output.stderr, lines, help)
 
     def exits(self, code: int, help: str = "") -> Ran:
-        """Expect this exit code."""
-        came = self.output.code or 0
+        """Expect this exit code; a program that trapped has none."""
+        self._may_trap = False
+        self._refuse_trap()
+        came = self.output.code
         if came != code:
-            raise NotMet("", f"exit code {code}", f"exit code {came}", help, value=came)
+            raise NotMet(self._given, f"exit code {code}", f"exit code {came}", help, value=came)
         return self
 
+    def traps(self, kind: str = "", help: str = "") -> Ran:
+        """Expect it to end in a trap, of this kind if one is named."""
+        trap = self.output.trap
+        if trap is None or kind not in ("", trap):
+            came = repr(Trapped(trap, self.output.explain)) if trap else f"exit code {self.output.code}"
+            raise NotMet(self._given, f"a trap{': ' if kind else ''}{kind}", came, help, trap=trap)
+        self._may_trap = True
+        return self
+
+    def _refuse_trap(self) -> None:
+        if self.output.trap and not self._may_trap:
+            came = repr(Trapped(self.output.trap, self.output.explain))
+            message = self._said("the program does not come to its end")
+            raise NotMet(message, "an end", came, trap=self.output.trap)
+
+    def _said(self, message: str) -> str:
+        return f"{message}, {self._given}" if self._given else message
+
     def _lines(self, where: str, data: bytes, wanted: tuple[str, ...], help: str) -> Ran:
+        self._refuse_trap()
         came = [line.rstrip() for line in data.decode("utf-8", "replace").splitlines()]
         pairs = zip_longest([line.rstrip() for line in wanted], came)
         for number, (line, other) in enumerate(pairs, 1):
             if line != other:
                 expected = "no further line" if line is None else repr(line)
                 given = "no further line" if other is None else repr(other)
-                message = f"line {number} of {where} differs"
+                message = self._said(f"line {number} of {where} differs")
                 raise NotMet(message, expected, given, help, value=other)
         return self
+
+
+def _given(words: tuple[str, ...], stdin: str) -> str:
+    """Return what a program was given, for a message."""
+    given = [f"the words {' '.join(map(repr, words))}"] if words else []
+    if stdin:
+        shown = repr(stdin) if len(stdin) <= _LONGEST_INPUT else f"{stdin[:_LONGEST_INPUT]!r} ..."
+        given.append(f"the input {shown}")
+    return f"with {' and '.join(given)}" if given else ""
 
 
 def _listed(lines: object) -> str:

@@ -8,12 +8,14 @@ from typing import Any
 import pytest
 
 from wasmlab.checks.marks import Marks, marks_or_none
+from wasmlab.checks.notes import NOTES
 from wasmlab.checks.notmet import NotMet
 from wasmlab.checks.plugin import COMPARED
-from wasmlab.checks.subject import SUBJECT, Trapped
+from wasmlab.checks.subject import Trapped
 from wasmlab.checks.verdicts import Word
 from wasmlab.errors import ToolMissing, WasmlabError
 from wasmlab.lesson import Lesson
+from wasmlab.process import quoted
 
 _LONGEST = 400
 
@@ -65,10 +67,8 @@ def _what_came(item: pytest.Item, error: BaseException | None) -> tuple[object, 
 
 def _again(item: pytest.Item, lesson: Lesson) -> str:
     """Return the command that shows the same once more."""
-    subject = item.stash.get(SUBJECT, None)
-    if subject is None or not subject.last_call:
-        return f"wasmlab serve {lesson.name}"
-    return f"wasmlab run {lesson.name} {subject.last_call} --engine {subject.engine}"
+    notes = item.stash.get(NOTES, None)
+    return notes.again if notes and notes.again else f"wasmlab serve {quoted(lesson.name)}"
 
 
 _COMPARISON = re.compile(r"^assert ", re.MULTILINE)

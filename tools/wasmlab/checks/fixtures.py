@@ -58,8 +58,8 @@ def python(
     page_engine: str, lesson: Lesson, python_rooms: PythonRooms, request: pytest.FixtureRequest
 ) -> PythonSubject:
     """Return the lesson's Python in its Pyodide worker: `python.load("py/words.py").call("count", "a b")`."""
+    from wasmlab.checks.notes import NOTES
     from wasmlab.checks.python_checks import PythonSubject
-    from wasmlab.checks.subject import NOTES
 
     subject = PythonSubject(lesson, python_rooms.get(page_engine, lesson))
     request.node.stash[NOTES] = subject.notes

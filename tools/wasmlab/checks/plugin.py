@@ -159,14 +159,14 @@ def wasm(
     A call that another engine answered otherwise is refused.
     """
     from wasmlab.checks.needing import marked, skip_without
-    from wasmlab.checks.subject import NOTES, SUBJECT, Subject
+    from wasmlab.checks.notes import NOTES
+    from wasmlab.checks.subject import Subject
 
     check = _without_engine(request.node)
     session = engine_sessions(wasm_engine)
     of_module = lesson.targets[0].needs if lesson.targets else ()
     skip_without(session, (*marked(request.node), *lesson.needs, *of_module))
     subject = Subject(lesson, session, compare=lambda target: parity.of(f"{check} {target.name}"))
-    request.node.stash[SUBJECT] = subject
     request.node.stash[NOTES] = subject.notes
     yield subject
     subject.close()

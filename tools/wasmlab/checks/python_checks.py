@@ -8,12 +8,13 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from wasmlab.checks.browsing import Browsers, confined_context
+from wasmlab.checks.notes import Notes
 from wasmlab.checks.notmet import NotMet
 from wasmlab.checks.serving import BLANK, serve_folder
-from wasmlab.checks.subject import Notes
 from wasmlab.engines.browsers import Running
 from wasmlab.errors import UsageError
 from wasmlab.lesson import Lesson
+from wasmlab.process import quoted
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -151,7 +152,7 @@ class PythonSubject:
         try:
             text = (self._lesson.root / path).read_text(encoding="utf-8", errors="replace")
         except OSError as error:
-            hint = f"create it, or take it back: wasmlab reset {self._lesson.name}"
+            hint = f"create it, or take it back: wasmlab reset {quoted(self._lesson.name)}"
             raise NotMet(
                 f"{path} cannot be read", "a file", (error.strerror or "none").lower(), hint
             ) from None
@@ -166,6 +167,7 @@ class PythonSubject:
         """Run a program; `stdin` answers its `input()`, line by line."""
         lines = stdin if isinstance(stdin, str) else "\n".join(stdin)
         self._runs += 1
+        self.notes.begin_call()
         said = self._room.run(code, lines, seconds)
         self.notes.timed_out |= said.error == _TIME
         return said

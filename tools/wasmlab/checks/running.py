@@ -101,7 +101,7 @@ def run_pytest(
         UsageError: there are no checks, or pytest does not take the options.
     """
     arguments = [*map(str, paths or [folder]), *_options(folder), *more]
-    with alone(folder.parent):
+    with alone(folder):
         code = _run_pytest([*arguments, *(f"--engine={name}" for name in engines)], judge)
     name = judge.lesson.name
     if code == pytest.ExitCode.USAGE_ERROR:
@@ -126,7 +126,7 @@ def _run_pytest(arguments: list[str], judge: Judge) -> int | pytest.ExitCode:
 def list_checks(lesson: Lesson, folder: Path, engines: Sequence[str]) -> list[Verdict]:
     """Return the checks that `check_built` would run, as `skipped`; one that lacks a browser says so."""
     listing = _Listing(lesson, lambda _verdict: None, None, None)
-    with alone(folder.parent):
+    with alone(folder):
         chosen = [f"--engine={name}" for name in engines]
         arguments = [str(folder), *_options(folder), "--collect-only", *chosen]
         pytest.main(arguments, plugins=[plugin, listing])

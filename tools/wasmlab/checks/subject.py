@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from pathlib import Path
 
-import pytest
-
 from wasmlab.build import Options, plan_target
 from wasmlab.checks.needing import skip_without
+from wasmlab.checks.notes import Notes
 from wasmlab.checks.parity import Call, Compare
 from wasmlab.engines.arguments import read_arguments
 from wasmlab.engines.batches import open_and_call
@@ -21,6 +20,7 @@ from wasmlab.engines.trap_kinds import TIME
 from wasmlab.errors import BuildError, UsageError
 from wasmlab.lesson import Lesson, Target
 from wasmlab.names import did_you_mean
+from wasmlab.process import quoted
 from wasmlab.roundtrip import Output, RoundTrip, Value
 from wasmlab.wasmfile import Module, read_module
 
@@ -95,11 +95,12 @@ class Answer:
         return repr(self.result) if self.trap else f"the answer {self.result!r}"
 
 
-@dataclass
-class Notes:
-    """What is remembered of all calls of one check, whatever they went to."""
+@dataclass(frozen=True)
+class Ended(Output):
+    """What a WASI program said and left; `code` is 0 where it came to its end, None where it trapped."""
 
-    timed_out: bool = False
+    trap: str | None = None
+    explain: Callable[[], str] = field(default=str, repr=False, compare=False)
 
 
 class Subject:
@@ -120,7 +121,6 @@ class Subject:
         self._target = target or lesson.targets[0]
         self._compare = compare
         self._calls: list[Call] = []
-        self.last_call = ""
         self.notes = notes or Notes()
 
     @property
@@ -192,7 +192,7 @@ class Subject:
             CallRefused: there is no such function, or the arguments are not of its types.
             EnginesDisagree: an engine in which the check ran before answered otherwise.
         """
-        self.last_call = " ".join([name, *map(str, args)])
+        self._begin_call(name, *("null" if value is None else str(value) for value in args))
         signature = signature_of(self.module, name)
         values = read_arguments(signature, ["null" if value is None else str(value) for value in args])
         trip = self._made(name, values)
@@ -211,17 +211,25 @@ class Subject:
         table = read_table(self.wasm, self._lesson.root, [frame.offset for frame in trip.trap.frames])
         return str(explain_trap(table, trip.trap)).partition("\n")[0]
 
-    def run(self, *args: str, stdin: str = "") -> Output:
+    def run(self, *args: str, stdin: str = "") -> Ended:
         """Run a WASI program from its start to its end, and return what it said.
 
         Raises:
             CallRefused: it is no program: it exports no `_start`.
         """
-        self.last_call = "_start"
+        which = ("--target", self._target.name) if len(self._lesson.targets) > 1 else ()
+        self._begin_call(*which, behind=("--", *args) if args else ())
         program = Program((self._target.name, *args), stdin.encode())
         trip = self._session.open(self.wasm, program=program).call("_start", [])
         self._note(trip)
-        return trip.output or Output()
+        output, trap = trip.output or Output(), trip.trap.kind if trip.trap else None
+        code = output.code if trap else output.code or 0
+        return Ended(output.stdout, output.stderr, code, output.files, trap, lambda: self._why(trip))
+
+    def _begin_call(self, *words: str, behind: Sequence[str] = ()) -> None:
+        """Note the command that does the same once more."""
+        again = ("wasmlab", "run", self._lesson.name, *words, "--engine", self.engine, *behind)
+        self.notes.begin_call(" ".join(map(quoted, again)))
 
     def close(self) -> None:
         """Give the instance up: what it holds in its engine serves the next one."""
@@ -256,9 +264,3 @@ def _read(path: str, *_version: int) -> bytes:
 def _module_of(wasm: bytes) -> Module:
     """Read a module's borders: each check is about the same one."""
     return read_module(wasm)
-
-
-SUBJECT = pytest.StashKey[Subject]()
-"""The module that a check has called, for the words of its failure."""
-NOTES = pytest.StashKey[Notes]()
-"""What is remembered of a check's calls."""

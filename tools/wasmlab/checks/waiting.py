@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from wasmlab.checks.marks import marks_of, marks_or_none, short_name
-from wasmlab.checks.subject import NOTES
+from wasmlab.checks.notes import NOTES
 from wasmlab.errors import UsageError
 from wasmlab.names import did_you_mean
 

@@ -15,6 +15,7 @@ from wasmlab.checks.verdicts import Verdict
 from wasmlab.engines.contract import Limits
 from wasmlab.errors import CaseBroken, ToolMissing, WasmlabError
 from wasmlab.lesson import Lesson, load_lesson
+from wasmlab.process import quoted
 
 if TYPE_CHECKING:
     from wasmlab.checks.pages import LessonPages
@@ -223,8 +224,10 @@ def try_lesson(
 
 def _nameless(said: Told, name: str) -> Told:
     """Put `{lesson}` where commands and paths name the lesson: a copy has another name."""
-    own = re.escape(name)
-    pattern = re.compile(rf"(?<=wasmlab run ){own}\b|(?<=wasmlab serve ){own}\b|(?<![\w/-]){own}(?=[/:])")
+    own, word = re.escape(name), re.escape(quoted(name))
+    pattern = re.compile(
+        rf"(?<=wasmlab run ){word}(?!\S)|(?<=wasmlab serve ){word}(?!\S)|(?<![\w/-]){own}(?=[/:])"
+    )
     return {key: pattern.sub("{lesson}", text) for key, text in said.items()}
 
 
