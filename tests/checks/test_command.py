@@ -105,6 +105,42 @@ def test_a_failure_says_what_was_expected_what_came_and_what_to_try(
     }
 
 
+MANIFEST = 'format = 1\ntitle = "X"\norder = 90\npage = "index.html"\n'
+
+
+def beside(lesson: Path, name: str, manifest: str = MANIFEST, checks: str = "") -> Path:
+    folder = lesson.parent / name
+    folder.mkdir()
+    (folder / "lesson.toml").write_text(manifest, encoding="utf-8")
+    if checks:
+        (folder / "checks").mkdir()
+        (folder / "checks" / "test_it.py").write_text(checks, encoding="utf-8")
+    return folder
+
+
+def test_a_lesson_that_cannot_be_checked_is_told_and_keeps_no_other_from_it(own_checks: Path) -> None:
+    (own_checks / "checks" / "test_add_and_log.py").write_text(CHECKS.partition("def test_adds_one")[0])
+    beside(own_checks, "without-checks")
+    command = [sys.executable, "-m", "wasmlab", "check", "--engine", "wasmtime"]
+
+    def check_all(*more: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [*command, *more], cwd=own_checks.parent, capture_output=True, text=True, timeout=120
+        )
+
+    assert (check_all().returncode, check_all("--json").returncode) == (0, 0)
+    assert check_all("without-checks").returncode == 2
+    beside(own_checks, "of-no-check", checks="X = 1\n")
+    beside(own_checks, "unread", "order = ")
+    done = check_all()
+    assert (done.returncode, done.stdout.count("passed   wasmtime")) == (2, 1), done.stdout
+    assert "unread" in done.stderr
+    assert "of-no-check/checks holds no check" in done.stderr
+    data = json.loads(check_all("--json").stdout)
+    assert [each["verdict"] for each in data["verdicts"]] == ["passed"]
+    assert [each["exit_code"] for each in data["errors"]] == [2, 2]
+
+
 def test_checks_import_what_stands_beside_them(lesson_copy: Path) -> None:
     folder = lesson_copy / "checks"
     (folder / "numbers_of_ours.py").write_text("TOTAL = 12\n", encoding="utf-8")

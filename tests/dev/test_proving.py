@@ -48,6 +48,24 @@ def test_the_lesson_as_it_is_has_nothing_to_mend(prove: Prove, lesson_copy: Path
     assert (found["right"], found["cases_not_tried"]) == (found["cases"], 1)
 
 
+def test_a_lesson_that_cannot_be_read_is_told_and_the_others_are_proved(
+    run_cli: Callable[..., Any], lesson_copy: Path
+) -> None:
+    _keep_cases(lesson_copy, "starter")
+    manifest = 'format = 1\ntitle = "X"\norder = 1\npage = "index.html"\n'
+    for name, text in {"unread": "order = ", "without-checks": manifest}.items():
+        (lesson_copy.parent / name).mkdir()
+        (lesson_copy.parent / name / "lesson.toml").write_text(text, encoding="utf-8")
+    done = run_cli("dev", "check", "-e", "wasmtime", "--no-mutants", "--json")
+    data = json.loads(done.stdout)
+    assert [lesson["lesson"] for lesson in data["lessons"]] == ["minimal-demo"]
+    assert [each["what"].rpartition("/")[2][:9] for each in data["errors"]] == ["lesson.to", "without-c"]
+    assert done.exit_code != 0
+    done = run_cli("dev", "check", "-e", "wasmtime", "--no-mutants")
+    assert "without-checks has no checks" in done.stdout
+    assert "all is as it must be" not in done.stdout
+
+
 def test_a_wrong_solution_is_told(prove: Prove, lesson_copy: Path) -> None:
     _keep_cases(lesson_copy, "starter")
     _edit(lesson_copy / "c" / "add_and_log.c", "a + b", "a - b")

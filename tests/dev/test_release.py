@@ -10,7 +10,7 @@ import pytest
 
 from wasmlab.course import load_course
 from wasmlab.dev.release import leaks_of, release
-from wasmlab.errors import FolderTaken, SolutionLeaks, UsageError
+from wasmlab.errors import FolderTaken, ManifestError, SolutionLeaks, UsageError
 from wasmlab.lesson import load_lesson
 
 
@@ -29,6 +29,13 @@ def test_students_get_the_starter(released: dict[str, str], lesson_copy: Path) -
     starter = (lesson_copy / "cases" / "starter" / "c" / "add_and_log.c").read_text(encoding="utf-8")
     assert released["minimal-demo/c/add_and_log.c"] == starter
     assert released[".wasmlab/starter/minimal-demo/c/add_and_log.c"] == starter
+
+
+def test_a_lesson_that_does_not_read_is_not_left_out_unsaid(course_copy: Path, tmp_path: Path) -> None:
+    (course_copy / "minimal-demo" / "lesson.toml").write_text("order = ", encoding="utf-8")
+    with pytest.raises(ManifestError, match="not TOML"):
+        release(load_course(course_copy), tmp_path / "out")
+    assert not (tmp_path / "out").exists()
 
 
 def test_students_get_neither_cases_nor_hidden_checks(released: dict[str, str]) -> None:

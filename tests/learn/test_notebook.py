@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from wasmlab.course import load_course
-from wasmlab.errors import NotForStudents
+from wasmlab.errors import ManifestError, NotForStudents
 from wasmlab.learn.notebook import Notebook
 
 SOURCE = "minimal-demo/c/add_and_log.c"
@@ -23,6 +23,27 @@ def test_a_lecturer_s_course_is_refused(course_copy: Path) -> None:
     with pytest.raises(NotForStudents) as refused:
         Notebook(load_course(course_copy))
     assert "wasmlab new course DIR --student" in refused.value.hint
+
+
+def test_a_course_with_nothing_to_do_is_told(copy: Path) -> None:
+    manifest = copy / "minimal-demo" / "lesson.toml"
+    text = manifest.read_text(encoding="utf-8")
+    manifest.write_text(text.replace("submit = ", "submit = [] # "), encoding="utf-8")
+    with pytest.raises(NotForStudents, match="has anything to do"):
+        _again(copy)
+    manifest.write_text("order = ", encoding="utf-8")
+    with pytest.raises(ManifestError, match="not TOML"):
+        _again(copy)
+
+
+def test_a_lesson_that_does_not_read_is_not_passed_over_unsaid(
+    run_cli: Callable[..., Any], copy: Path
+) -> None:
+    (copy / "unread").mkdir()
+    (copy / "unread" / "lesson.toml").write_text("order = ", encoding="utf-8")
+    done = run_cli("learn", "--once", "--course", str(copy))
+    assert "lesson 1 of 1" in done.stdout
+    assert "this is not TOML" in done.stdout
 
 
 def test_progress_is_kept(notebook: Notebook, copy: Path) -> None:

@@ -65,6 +65,10 @@ class Course:
         """Return the lessons called `names`, or all of them where no name is given."""
         return [self.lesson(name) for name in names] if names else list(self.lessons)
 
+    def unread(self, names: list[str]) -> list[ManifestError]:
+        """Return why lessons are missing from what `select` gives where no name is given."""
+        return [] if names else list(self.broken.values())
+
 
 def cache_folder() -> Path:
     """Return the user's cache folder of wasmlab (`WASMLAB_CACHE` names another)."""

@@ -42,7 +42,7 @@ def build_course(course: Course, names: list[str], options: Options, shown: Show
         LessonUnknown, ManifestError: a lesson that was named is not there, or does not read.
     """
     lessons = course.select(names)
-    broken = [] if names else list(course.broken.values())
+    broken = course.unread(names)
     with _showing(lessons, options, shown) as watched:
         results = [result for lesson in lessons for result in build_lesson(lesson, watched)]
     waiting = _waiting(results, is_named=bool(names))
@@ -179,6 +179,6 @@ def _build_again(
             results = [result for lesson in lessons for result in build_lesson(lesson, watched)]
         news = [result for result in results if not (only_news and (result.fresh or result.waits))]
         waiting = [result for result in news if result.waits]
-        _report(lessons, news, [] if names else list(course.broken.values()), shown, waiting)
+        _report(lessons, news, course.unread(names), shown, waiting)
     except WasmlabError as error:
         report.print_error(error)

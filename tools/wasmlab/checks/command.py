@@ -15,7 +15,7 @@ import typer
 from wasmlab.checks.starting import in_pages
 from wasmlab.checks.verdicts import Verdict, counts, exit_code, lines_of, summary
 from wasmlab.engines import ENGINES, OPTIONAL
-from wasmlab.errors import UsageError
+from wasmlab.errors import GOOD, UsageError, WasmlabError
 from wasmlab.lesson import Lesson
 from wasmlab.names import did_you_mean
 
@@ -23,37 +23,72 @@ if TYPE_CHECKING:
     from wasmlab.checks.ahead import Owner
 
 
-def check_lessons(lessons: Sequence[Lesson], engines: Sequence[str], *, as_json: bool) -> int:
+def check_lessons(
+    lessons: Sequence[Lesson],
+    engines: Sequence[str],
+    *,
+    unread: Sequence[WasmlabError] = (),
+    by_name: bool = True,
+    as_json: bool,
+) -> int:
     """Check each lesson in `engines` (all of them where none is named) and print the verdicts.
 
+    Of several lessons one that does not build keeps no other from being checked, and where none is asked
+    for `by_name`, one may have no checks. What is told of those that are `unread` is an error too.
+
     Raises:
-        UsageError: an engine has an unknown name, or a lesson has no checks.
-        BuildError: a lesson does not build.
+        UsageError: an engine has an unknown name, or the only lesson has no checks.
+        BuildError: the only lesson does not build.
     """
     known = [*ENGINES, *OPTIONAL]
     for name in engines:
         if name not in known:
             raise UsageError(f"no engine is called {name!r}", did_you_mean(name, known))
     start = time.perf_counter()
-
-    def check(owner: Owner | None) -> list[Verdict]:
-        from wasmlab.checks.running import check_lesson
-
-        verdicts: list[Verdict] = []
-        for lesson in lessons:
-            if not as_json:
-                typer.echo(lesson.name)
-            tell = (lambda _verdict: None) if as_json else _tell
-            verdicts += check_lesson(lesson, engines, tell, owner)
-        return verdicts
-
-    verdicts = in_pages(engines, check)
+    wanted = [each for each in lessons if by_name or (each.root / "checks").is_dir()]
+    wrong = list(unread)
+    verdicts = in_pages(engines, lambda owner: _checked(wanted, engines, owner, wrong, as_json=as_json))
     if as_json:
-        plain = {"verdicts": [verdict.to_json() for verdict in verdicts], **counts(verdicts)}
+        errors = [error.to_json() for error in wrong]
+        plain = {
+            "verdicts": [verdict.to_json() for verdict in verdicts],
+            **counts(verdicts),
+            "errors": errors,
+        }
         typer.echo(json.dumps(plain, indent=2))
     else:
         typer.echo(summary(verdicts, time.perf_counter() - start))
-    return exit_code(verdicts)
+        for error in wrong:
+            typer.echo("\n".join(error.lines()), err=True)
+    return exit_code(verdicts) or next((error.exit_code for error in wrong), GOOD)
+
+
+def _checked(
+    lessons: Sequence[Lesson],
+    engines: Sequence[str],
+    owner: Owner | None,
+    wrong: list[WasmlabError],
+    *,
+    as_json: bool,
+) -> list[Verdict]:
+    """Check one lesson after another; of several those that cannot be checked are noted as `wrong`."""
+    from wasmlab.checks.running import check_lesson
+
+    verdicts: list[Verdict] = []
+    for lesson in lessons:
+        if not as_json:
+            typer.echo(lesson.name)
+        try:
+            verdicts += check_lesson(lesson, engines, _silent if as_json else _tell, owner)
+        except WasmlabError as error:
+            if len(lessons) == 1 and not wrong:
+                raise
+            wrong.append(error)
+    return verdicts
+
+
+def _silent(_verdict: Verdict) -> None:
+    pass
 
 
 def _tell(verdict: Verdict) -> None:

@@ -19,5 +19,9 @@ def check(
     """Run the checks of lessons, each in every engine: exit 1 where one does not pass."""
     from wasmlab.checks.command import check_lessons
 
-    chosen = course_at_hand(course, lessons or [], quiet=as_json).select(lessons or [])
-    raise typer.Exit(check_lessons(chosen, engine or [], as_json=as_json))
+    names = lessons or []
+    found = course_at_hand(course, names, quiet=as_json)
+    code = check_lessons(
+        found.select(names), engine or [], unread=found.unread(names), as_json=as_json, by_name=bool(names)
+    )
+    raise typer.Exit(code)

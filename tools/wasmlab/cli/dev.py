@@ -64,10 +64,12 @@ def check_lessons(
     from wasmlab.course import find_course
     from wasmlab.dev.command import check_course
 
-    chosen = find_course(course, lessons or []).select(lessons or [])
+    names = lessons or []
+    found = find_course(course, names)
     code = check_course(
-        chosen,
+        found.select(names),
         engine or [],
+        unread=found.unread(names),
         mutants=at_most if mutants else 0,
         change=change or [],
         accept=accept,

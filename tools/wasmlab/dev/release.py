@@ -32,6 +32,7 @@ def release(course: Course, target: Path, *, with_solutions: bool = False) -> Re
 
     Raises:
         FolderTaken: something else stands there.
+        ManifestError: a lesson's manifest does not read.
         SolutionLeaks: a file of a lesson gives its solution or a hidden check away.
         UsageError: the checks of a lesson cannot be read, so nobody knows which are hidden.
         FolderNotWritable: the folder refuses a file.
@@ -39,6 +40,8 @@ def release(course: Course, target: Path, *, with_solutions: bool = False) -> Re
     folder = target.expanduser()
     if not was_laid_out(folder) and (folder.is_file() or (folder.is_dir() and any(folder.iterdir()))):
         raise FolderTaken(f"{folder} is there already", "wasmlab dev release takes a new or an empty folder")
+    for error in course.broken.values():  # a lesson that is left out unsaid is missed too late
+        raise error
     handouts = [Handout(lesson) for lesson in course.lessons]
     entries = [entry for each in handouts for entry in _of_lesson(each, with_solutions=with_solutions)]
     pages, left_out = _docs(course, handouts)

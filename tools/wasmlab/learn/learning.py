@@ -63,6 +63,8 @@ class _Learning:
         self.checker = Checker(engines)
         self.screen = Screen()
         self.view = self._view_of(lesson)
+        unread = notebook.course.unread([])
+        self.view.news = "\n".join(line for error in unread for line in error.lines())
         self.asking = False
         self.wanted = asyncio.Event()
         self.all_wanted = False

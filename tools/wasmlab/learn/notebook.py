@@ -38,6 +38,11 @@ class Notebook:
         self.course = course
         self.lessons = [lesson for lesson in course.lessons if lesson.submit]
         self.progress = _read(course.root / _PROGRESS)
+        for error in course.broken.values() if not self.lessons else ():
+            raise error
+        if not self.lessons:
+            hint = "in lesson.toml, submit = [...] names the files that are a student's to edit"
+            raise NotForStudents(f"no lesson in {course.root} has anything to do", hint)
 
     def lesson(self, name: str | None) -> Lesson:
         """Return the lesson called `name`; without a name the one that is next.
