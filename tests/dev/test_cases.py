@@ -124,6 +124,33 @@ def test_a_key_that_nobody_knows_is_told_with_all_that_there_are(lesson_copy: Pa
     assert error.hint == "it has is, engines, checks, edits, build, verdicts"
 
 
+MEANT_OTHERWISE = {
+    '{"engines": ["wasmtme"]}': "engines: 'wasmtme' is not an engine",
+    '{"engines": "chromium"}': "engines is no list of names",
+    '{"engines": null}': "engines is no list of names",
+    '{"engines": []}': "engines is no list of names",
+    '{"checks": ["test_x.py"]}': "checks: 'test_x.py' is not a file of checks",
+    '{"checks": "test_add_and_log.py"}': "checks is no list of names",
+    '{"edits": {"file": "x"}}': "edits is no list",
+    '{"edits": [{"file": "c/add_and_log.c", "find": 3, "put": ""}]}': "file, find and put",
+    '{"edits": [{"file": "c/add.c", "find": "a", "put": ""}]}': "an edit is of c/add.c, and",
+    '{"edits": [{"file": "../x/lesson.toml", "find": "a", "put": ""}]}': "an edit is of ../x",
+    '{"verdicts": ["returns_the_sum"]}': "verdicts has an object for each check",
+    '{"verdicts": {"returns_the_sum": "failed"}}': "verdicts has an object for each check",
+    '{"build": "no"}': "build is no object",
+    '{"is": 3}': "is is no text",
+    '"starter"': "it is no object",
+}
+
+
+@pytest.mark.parametrize("text", MEANT_OTHERWISE)
+def test_what_cannot_be_meant_in_a_case_is_told(lesson_copy: Path, text: str) -> None:
+    (lesson_copy / "cases" / "subtracts" / "expect.json").write_text(text, encoding="utf-8")
+    _cases, (error,) = cases_of(load_lesson(lesson_copy))
+    assert f"subtracts/expect.json: {MEANT_OTHERWISE[text]}" in error.what
+    assert error.hint
+
+
 def test_an_edit_that_finds_its_place_no_more_is_named(lesson_copy: Path) -> None:
     main = lesson_copy / "web" / "main.js"
     main.write_text(main.read_text(encoding="utf-8").replace("addEventListener", "listen"), encoding="utf-8")

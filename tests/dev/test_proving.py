@@ -66,6 +66,19 @@ def test_a_lesson_that_cannot_be_read_is_told_and_the_others_are_proved(
     assert "all is as it must be" not in done.stdout
 
 
+def test_an_edit_that_finds_nothing_keeps_no_other_case_from_being_tried(
+    prove: Prove, lesson_copy: Path
+) -> None:
+    _keep_cases(lesson_copy, "starter", "page-handler-never-attached")
+    folder = lesson_copy / "cases" / "long-gone"
+    folder.mkdir()
+    text = '{"edits": [{"file": "c/add_and_log.c", "find": "a * b", "put": "a"}]}'
+    (folder / "expect.json").write_text(text, encoding="utf-8")
+    found = prove()
+    assert [what for what in found["whats"] if "'a * b' is 0 times in c/add_and_log.c" in what]
+    assert (found["right"], found["cases"]) == (1, 2)
+
+
 def test_a_wrong_solution_is_told(prove: Prove, lesson_copy: Path) -> None:
     _keep_cases(lesson_copy, "starter")
     _edit(lesson_copy / "c" / "add_and_log.c", "a + b", "a - b")

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from wasmlab.build import build_lesson
 from wasmlab.checks.verdicts import Verdict
+from wasmlab.dev.case_parts import wrong_parts
 from wasmlab.engines.contract import Limits
 from wasmlab.errors import CaseBroken, ToolMissing, WasmlabError
 from wasmlab.lesson import Lesson, load_lesson
@@ -27,7 +28,6 @@ STARTER = "starter"
 CALL_SECONDS = 3.0
 """A call in a case takes microseconds, or never ends; a busy machine may make some of it wait."""
 
-_KEYS = ("is", "engines", "checks", "edits", "build", "verdicts")
 _NOT_COPIED = ("cases", "__pycache__", ".git", "test-results")
 _WORST = ("passed", "skipped", "failed", "error")
 BROWSERS = ("chromium", "firefox")
@@ -129,15 +129,11 @@ def _read(lesson: Lesson, name: str) -> Case:
         raise CaseBroken(f"{shown} is not there", hint) from error
     except (OSError, ValueError) as error:
         raise CaseBroken(f"{shown} cannot be read: {error}", "mend it, or delete it and --accept") from error
-    unknown = set(raw) - set(_KEYS) if isinstance(raw, dict) else {"all of it"}
-    if unknown:
-        raise CaseBroken(f"{shown}: nobody knows {', '.join(sorted(unknown))}", f"it has {', '.join(_KEYS)}")
-    engines = tuple(raw.get("engines", ["wasmtime"]))
+    if wrong := next(wrong_parts(lesson, raw), None):
+        raise CaseBroken(f"{shown}: {wrong[0]}", wrong[1])
+    engines, checks = tuple(raw.get("engines", ["wasmtime"])), tuple(raw.get("checks", ()))
     expected = {key: raw[key] for key in ("build", "verdicts") if key in raw}
-    edits = tuple(raw.get("edits", ()))
-    if not all(isinstance(edit, dict) and set(edit) == {"file", "find", "put"} for edit in edits):
-        raise CaseBroken(f"{shown}: an edit has file, find and put", "mend it")
-    return Case(lesson, name, str(raw.get("is", "")), engines, expected, edits, tuple(raw.get("checks", ())))
+    return Case(lesson, name, raw.get("is", ""), engines, expected, tuple(raw.get("edits", ())), checks)
 
 
 def accept(case: Case, outcome: Outcome) -> bool:

@@ -25,6 +25,7 @@ from wasmlab.dev.finding import Finding
 from wasmlab.dev.release import leaks_of
 from wasmlab.dev.stray import stray_files
 from wasmlab.engines import ENGINES
+from wasmlab.errors import CaseBroken
 from wasmlab.lesson import Lesson
 from wasmlab.names import did_you_mean
 
@@ -169,7 +170,11 @@ class _Prover:
             self._line("cases", f"{right} of {tried} got their verdicts{more}")
 
     def _case(self, case: Case) -> bool:
-        outcome = try_case(case, self.work, case.engines, self.pages)
+        try:
+            outcome = try_case(case, self.work, case.engines, self.pages)
+        except CaseBroken as error:
+            self._find(self.lesson.name, error.what, error.hint)
+            return False
         self._remember(outcome)
         if case.name == STARTER:
             self._starter(case, outcome)
