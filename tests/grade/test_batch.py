@@ -188,21 +188,73 @@ def test_a_missing_folder_is_a_usage_error(grade_them: Callable[..., Any]) -> No
     assert "does not exist" in result.stderr
 
 
-def test_a_dead_worker_costs_one_submission(sum_course: Path, right: str, tmp_path: Path) -> None:
+def _worker(course: Path, place: Path) -> Any:
     from wasmlab.grade.limits import GradeLimits
     from wasmlab.grade.pool import Task, Worker
-    from wasmlab.grade.submission import Submission
     from wasmlab.grade.template import make_template
     from wasmlab.lesson import load_lesson
 
-    template = make_template(load_lesson(sum_course / "sum"), tmp_path / "template")
-    worker = Worker(Task(template, ("wasmtime",), GradeLimits(), "none"))
-    submission = Submission("ann", {"c/add_and_log.c": right.encode()})
+    template = make_template(load_lesson(course / "sum"), place / "template")
+    return Worker(Task(template, ("wasmtime",), GradeLimits(), "none"))
+
+
+def _ann(text: str) -> Any:
+    from wasmlab.grade.submission import Submission
+
+    return Submission("ann", {"c/add_and_log.c": text.encode()})
+
+
+def test_a_dead_worker_costs_one_submission(sum_course: Path, right: str, tmp_path: Path) -> None:
+    worker, submission = _worker(sum_course, tmp_path), _ann(right)
     assert worker.grade(submission).outcome == "passed"
     worker._process.kill()
     worker._process.wait()
     assert worker.grade(submission).outcome == "passed"
     worker.kill()
+
+
+@pytest.mark.parametrize("kills", [1, 2])
+def test_what_a_process_ended_under_is_tried_once_more(
+    kills: int, sum_course: Path, right: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from wasmlab.grade import pool
+
+    worker = _worker(sum_course, tmp_path)
+    left = [None] * kills
+
+    def sent(pipe: Any, kind: str, **fields: Any) -> None:
+        send(pipe, kind, **fields)
+        if kind == "grade" and left:
+            left.pop()
+            worker._process.kill()
+
+    send = pool.send
+    monkeypatch.setattr(pool, "send", sent)
+    graded = worker.grade(_ann(right))
+    worker.kill()
+    assert graded.outcome == ("passed" if kills == 1 else "over-limit")
+
+
+def test_a_worker_that_is_gone_when_it_is_asked_stops_no_batch(
+    sum_course: Path, right: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from wasmlab.grade import pool
+
+    worker = _worker(sum_course, tmp_path)
+    left = [None]
+
+    def sent(pipe: Any, kind: str, **fields: Any) -> None:
+        if kind == "grade" and left:
+            left.pop()
+            worker._process.kill()
+            worker._process.wait()
+        send(pipe, kind, **fields)
+
+    send = pool.send
+    monkeypatch.setattr(pool, "send", sent)
+    graded = worker.grade(_ann(right))
+    worker.kill()
+    assert graded.outcome == "passed"
 
 
 def test_an_empty_word_is_not_the_folder_at_hand(
@@ -215,3 +267,36 @@ def test_an_empty_word_is_not_the_folder_at_hand(
     result = grade_them("")
     assert result.exit_code == 2
     assert "named by an empty word" in result.stderr
+
+
+def test_a_lesson_that_finds_no_room_says_so(
+    grade_them: Callable[..., Any],
+    handed_in: Callable[..., Path],
+    right: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from wasmlab.grade import template
+
+    def refuse(source: Path, target: Path, **_words: object) -> None:
+        raise template.shutil.Error([(source, target, "[Errno 28] No space left on device")])
+
+    monkeypatch.setattr(template.shutil, "copytree", refuse)
+    result = grade_them(handed_in(ann=right))
+    assert result.exit_code == 2
+    assert "No space left on device" in result.stderr
+    assert "TMPDIR" in result.stderr
+
+
+def test_a_full_disk_is_no_students_doing(
+    sum_course: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    full = (
+        "import shutil\nfound = shutil.disk_usage\nshutil.disk_usage = lambda p: found(p)._replace(free=0)\n"
+    )
+    (tmp_path / "sitecustomize.py").write_text(full, encoding="utf-8")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))  # of the worker
+    worker = _worker(sum_course, tmp_path)
+    graded = worker.grade(_ann("int x = ;\n"))
+    worker.kill()
+    assert graded.outcome == "error"
+    assert "disk is full" in graded.why

@@ -13,7 +13,7 @@ import wasmtime
 
 from wasmlab.errors import CompilerLimit, ConfinementMissing, UsageError
 from wasmlab.grade.confining import WAYS, choose, sandbox
-from wasmlab.grade.confining.limits import CompilerLimits
+from wasmlab.grade.confining.limits import CompilerLimits, killed
 from wasmlab.grade.confining.native import NativeGroup
 from wasmlab.grade.template import make_template
 from wasmlab.grade.worker import compilers
@@ -103,6 +103,15 @@ def test_a_compiler_that_says_too_much_is_ended(confined: tuple[Group, tuple[str
     (room / "a.c").write_text(line * 4000, encoding="utf-8")
     with pytest.raises(CompilerLimit, match="says more"):
         group.run(Command(words, room))
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows tells no signal")
+def test_a_compiler_that_was_killed_is_told_from_one_that_crashed(tmp_path: Path) -> None:
+    group = NativeGroup("none", tmp_path, [], _LIMITS)
+    with pytest.raises(CompilerLimit) as told:
+        group.run(Command(("/bin/sh", "-c", "kill -9 $$"), tmp_path))
+    group.close()
+    assert told.value.what == killed().what
 
 
 def test_an_object_that_is_too_large_is_not_made(confined: tuple[Group, tuple[str, ...], Path]) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from wasmlab.errors import FolderNotWritable
 from wasmlab.grade.journal import Journal
 from wasmlab.grade.outcome import Graded
 
@@ -35,3 +36,14 @@ def test_a_line_that_is_none_of_ours_is_dropped(tmp_path: Path, line: str) -> No
     journal.close()
     assert set(journal.known) == {"ann"}
     assert journal.path.read_text(encoding="utf-8") == f"{json.dumps(BATCH)}\n{ann}\n"
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no disk here is always full")
+def test_a_full_disk_has_a_name_and_resume_goes_on(tmp_path: Path) -> None:
+    journal = Journal(tmp_path, BATCH, resume=False)
+    journal.close()
+    with Path("/dev/full").open("a", encoding="utf-8") as journal._file:
+        with pytest.raises(FolderNotWritable, match="No space left") as told:
+            journal.add(Graded("ann", "passed"))
+        journal.close()
+    assert "--resume" in told.value.hint

@@ -5,8 +5,11 @@ from __future__ import annotations
 from contextlib import suppress
 
 from wasmlab.checks.verdicts import Verdict
+from wasmlab.grade.confining.limits import killed
 from wasmlab.grade.limits import GradeLimits
 from wasmlab.grade.outcome import Graded
+
+_DIED = "the process that was {} it ended"
 
 
 def end_with_all(pid: int) -> None:
@@ -26,6 +29,15 @@ def end_with_all(pid: int) -> None:
 def ended(name: str, phase: str, limits: GradeLimits, verdicts: tuple[Verdict, ...], *, hung: bool) -> Graded:
     """Return what became of a submission whose process was ended in `phase`, or has ended by itself."""
     seconds = limits.seconds if phase == "checking" else limits.building
-    what = f"{phase} takes longer than {seconds:g} s" if hung else f"the process that was {phase} it ended"
+    what = f"{phase} takes longer than {seconds:g} s" if hung else _DIED.format(phase)
     hint = "look for a loop that does not end" if phase == "checking" else "look for what explodes"
     return Graded(name, "over-limit", what, hint, verdicts=verdicts)
+
+
+def has_died(graded: Graded) -> bool:
+    """Whether a process ended under it, and not because its time was over.
+
+    The submission may have done that, or a system short of memory, which ends whom it likes.
+    """
+    known = (killed().what, *(_DIED.format(phase) for phase in ("building", "checking")))
+    return graded.outcome == "over-limit" and graded.why in known

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any
 
@@ -28,9 +29,10 @@ class Journal:
                 write_whole(self.path, head + "\n")
             self._file: IO[str] = self.path.open("a", encoding="utf-8", newline="\n")
         except OSError as error:
-            raise FolderNotWritable(
-                f"{self.path} cannot be written: {error.strerror}", "name another folder with --out"
-            ) from error
+            raise self._refused(error, "name another folder with --out") from error
+
+    def _refused(self, error: OSError, hint: str) -> FolderNotWritable:
+        return FolderNotWritable(f"{self.path} cannot be written: {error.strerror}", hint)
 
     def _read(self, head: str, *, resume: bool) -> bool:
         """Read what an earlier run has left, and whether it is gone on with; a line cut short is dropped."""
@@ -49,13 +51,21 @@ class Journal:
         return bool(good)
 
     def add(self, graded: Graded) -> None:
-        """Write down one submission; after this it survives us."""
-        self._file.write(json.dumps(graded.to_json()) + "\n")
-        self._file.flush()
+        """Write down one submission; after this it survives us.
+
+        Raises:
+            FolderNotWritable: the disk is full, most likely.
+        """
+        try:
+            self._file.write(json.dumps(graded.to_json()) + "\n")
+            self._file.flush()
+        except OSError as error:
+            raise self._refused(error, "make room there, and go on with --resume") from error
 
     def close(self) -> None:
         """Close the file."""
-        self._file.close()
+        with suppress(OSError):  # what it could not write is told already, and tried again here
+            self._file.close()
 
 
 def _graded(line: str) -> Graded | None:

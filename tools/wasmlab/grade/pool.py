@@ -9,13 +9,15 @@ import tempfile
 import threading
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from wasmlab.checks.verdicts import Verdict
 from wasmlab.errors import ToolBroken
-from wasmlab.grade.ending import end_with_all, ended
+from wasmlab.grade.disk import NO_ROOM
+from wasmlab.grade.ending import end_with_all, ended, has_died
 from wasmlab.grade.limits import GradeLimits
 from wasmlab.grade.outcome import Graded
 from wasmlab.grade.submission import Submission
@@ -64,10 +66,11 @@ class Worker:
     def grade(self, submission: Submission) -> Graded:
         """Return what became of `submission`; where the worker hangs or dies, that is an outcome too.
 
-        What went wrong with us is tried once more, by a new process.
+        What went wrong with us is tried once more, by a new process; so is what a process ended under:
+        only where that comes again it is the submission's doing.
         """
         graded = self._once(submission)
-        if graded.outcome != "error" or self._closed:
+        if self._closed or not (graded.outcome == "error" or has_died(graded)):
             return graded
         self.kill()
         return self._once(submission)
@@ -79,7 +82,11 @@ class Worker:
         except ToolBroken as error:
             self.kill()
             return Graded(submission.name, "error", error.what, error.hint)
-        send(self._process.stdin, "grade", name=submission.name, files=packed(submission.files))
+        except OSError as error:
+            self.kill()
+            return Graded(submission.name, "error", f"no worker can be started: {error}", NO_ROOM)
+        with suppress(OSError):  # one that is gone by now is found so by who listens
+            send(self._process.stdin, "grade", name=submission.name, files=packed(submission.files))
         graded = self._hear(submission, begun)
         self.done += 1
         if self.done >= _SUBMISSIONS:

@@ -16,6 +16,7 @@ from wasmlab.checks.verdicts import Verdict
 from wasmlab.engines.browsers import VARIABLES
 from wasmlab.errors import BuildError, CompilerLimit, TimeLimit, WasmlabError
 from wasmlab.grade.checker import Checker, Stopped
+from wasmlab.grade.disk import NO_ROOM, is_full
 from wasmlab.grade.ending import ended
 from wasmlab.grade.laying import Layout
 from wasmlab.grade.limits import GradeLimits
@@ -97,6 +98,8 @@ class Room:
         broken = next((result for result in results if result.error is not None), None)
         if broken is not None:
             assert broken.error is not None
+            if is_full(self.place):
+                return Graded(name, "error", "the disk is full, and nothing can be built", NO_ROOM)
             log = scrub.text("\n".join(line for r in results if r.error for line in problem_lines(r)), _LOG)
             what, hint = scrub.text(broken.error.what), scrub.text(broken.error.hint)
             return Graded(name, _outcome(broken), what, hint, log)

@@ -10,6 +10,7 @@ from pathlib import Path
 from wasmlab.build import Options, build_lesson, fingerprint
 from wasmlab.errors import NotGradable
 from wasmlab.grade.confining.native import compiler_folders
+from wasmlab.grade.disk import not_copied
 from wasmlab.lesson import Lesson, Target, load_lesson
 from wasmlab.process import Group
 from wasmlab.toolchains.plan import stage_folder
@@ -50,6 +51,7 @@ def make_template(lesson: Lesson, root: Path) -> Template:
 
     Raises:
         NotGradable: it has no checks, or its manifest lists nothing to submit.
+        FolderNotWritable: there is no room for the copy.
     """
     if not lesson.submit:
         raise NotGradable(
@@ -60,8 +62,11 @@ def make_template(lesson: Lesson, root: Path) -> Template:
             f"{lesson.name} has no checks", f"write pytest functions in {lesson.name}/checks/test_*.py"
         )
     made = Template(root, lesson.name)
-    shutil.copytree(lesson.root, made.lesson, ignore=shutil.ignore_patterns(*_KEPT_BACK))
-    shutil.copytree(lesson.root / "checks", made.checks, ignore=shutil.ignore_patterns("__pycache__"))
+    try:
+        shutil.copytree(lesson.root, made.lesson, ignore=shutil.ignore_patterns(*_KEPT_BACK))
+        shutil.copytree(lesson.root / "checks", made.checks, ignore=shutil.ignore_patterns("__pycache__"))
+    except OSError as error:
+        raise not_copied(error) from error
     return made
 
 

@@ -35,3 +35,8 @@ def crashed() -> CompilerLimit:
         "the compiler crashed, or needs more memory, stack or room on the disk than it may have",
         "look for nesting, arrays or macros that grow without bound, and for what no C program needs",
     )
+
+
+def killed() -> CompilerLimit:
+    """Return the error of a command that somebody has ended: the system does so where memory is short."""
+    return CompilerLimit("the compiler was ended before it was done", "look for what needs much memory")

@@ -15,7 +15,7 @@ from typing import Any
 from wasmlab.errors import ToolBroken, ToolMissing
 from wasmlab.grade.confining import bubblewrap
 from wasmlab.grade.confining.launcher import OUTPUT, TIME
-from wasmlab.grade.confining.limits import CompilerLimits, crashed, over_output, over_time
+from wasmlab.grade.confining.limits import CompilerLimits, crashed, killed, over_output, over_time
 from wasmlab.process import Command, Completed, Group, converse, end
 
 _DEVICES = (Path("/dev/null"), Path("/dev/urandom"))
@@ -99,7 +99,9 @@ def _completed(command: Command, said: dict[str, Any], seconds: float, remedy: s
         raise over_time(seconds)
     if said["why"] == OUTPUT:
         raise over_output()
-    if said["code"] < 0 or said["code"] in (134, 137, 139, 153):
+    if said["code"] in (-9, 137):
+        raise killed()
+    if said["code"] < 0 or said["code"] in (134, 139, 153):
         raise crashed()
     return Completed(command, said["code"], said["stdout"], said["stderr"])
 
