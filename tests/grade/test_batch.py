@@ -83,6 +83,17 @@ def test_resume_grades_only_what_is_missing(
     assert _outcomes(_report(tmp_path, "part")) == {"ann": "passed", "bob": "failed"}
 
 
+def test_resume_says_who_shares_files_today(
+    grade_them: Callable[..., Any], handed_in: Callable[..., Path], tmp_path: Path, right: str, wrong: str
+) -> None:
+    folder = handed_in(ann=right, ben=right, cem=right)
+    assert grade_them(folder).exit_code == 0
+    handed_in(ann=wrong)
+    assert grade_them(folder, "--resume").exit_code == 0
+    shared = {one["name"]: one["same_as"] for one in _report(tmp_path)["submissions"]}
+    assert shared == {"ann": "", "ben": "", "cem": "ben"}
+
+
 def test_resume_refuses_another_batch(
     grade_them: Callable[..., Any], handed_in: Callable[..., Path], sum_course: Path, right: str
 ) -> None:

@@ -160,9 +160,7 @@ class _Run:
     def _begin(self, submission: Submission) -> None:
         known = self._journal.known.get(submission.name)
         if known is not None and known.digest == submission.digest and known.outcome != "error":
-            self._done[submission.name] = known
-            self._first.setdefault(known.digest, submission)
-            self._tell(known)
+            self._recall(known)
         elif submission.refused:
             self._keep(_refused(submission))
         elif (first := self._first.get(submission.digest)) is not None:
@@ -173,6 +171,15 @@ class _Run:
         else:
             self._first[submission.digest] = Submission(submission.name, {})
             self._running[self._pool.submit(submission)] = submission
+
+    def _recall(self, known: Graded) -> None:
+        """Take what an earlier run has found; with whom its files are shared is another thing today."""
+        from dataclasses import replace
+
+        first = self._first.setdefault(known.digest or known.name, Submission(known.name, {}))
+        same_as = "" if first.name == known.name else first.name
+        self._done[known.name] = graded = replace(known, same_as=same_as)
+        self._tell(graded)
 
     def _collect(self) -> None:
         if self._listing.done():
