@@ -8,6 +8,7 @@ import io
 import json
 import os
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -225,3 +226,17 @@ def test_what_the_compiler_says_already_is_said_once() -> None:
     graded = Graded("ann", "not-built", "c/a.c:5:1: no", "say yes", "error: c/a.c:5:1: no\nhint: say yes")
     assert said(graded) == "error: c/a.c:5:1: no\nhint: say yes"
     assert said(Graded("bob", "refused", "it is empty", "add a file")) == "it is empty\ntry: add a file"
+
+
+@pytest.mark.parametrize("name", [name for name, format in FORMATS.items() if not format.each])
+def test_a_report_looks_at_each_submission_once(
+    batch: Batch, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Five hundred students would take half a minute for each report, and five thousand an hour.
+    from wasmlab.grade import outcome
+
+    asked: list[object] = []
+    scores = outcome.scores
+    monkeypatch.setattr(outcome, "scores", lambda verdicts: asked.append(verdicts) or scores(verdicts))
+    FORMATS[name].render(replace(batch, graded=tuple(map(replace, batch.graded))), None)
+    assert len(asked) <= len(batch.graded)

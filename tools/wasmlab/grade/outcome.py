@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
+from functools import cached_property
 from typing import Any, Literal
 
 from wasmlab.checks.verdicts import Verdict
@@ -37,7 +38,7 @@ class Graded:
     confinement: str = ""
     seconds: float = 0.0
 
-    @property
+    @cached_property
     def scores(self) -> tuple[Score, ...]:
         """Each check once, whatever engines it ran in."""
         return scores(self.verdicts)
@@ -165,7 +166,7 @@ class Batch:
     seconds: float = 0.0
     left_out: tuple[str, ...] = field(default=())
 
-    @property
+    @cached_property
     def possible(self) -> float:
         """What the checks are worth together: those that a submission which was built has run."""
         return _tidy(max((sum(s.possible for s in one.scores) for one in self.graded), default=0.0))
