@@ -187,6 +187,12 @@ def test_a_file_name_is_one_on_every_system() -> None:
     assert len(set(made)) == len(made)
 
 
+@pytest.mark.parametrize("place", [0, 1])
+def test_nobody_gets_the_file_of_somebody_else_by_a_clever_name(place: int) -> None:
+    taken = file_name("ann b", place)
+    assert taken not in (file_name(taken, number) for number in range(3) if number != place)
+
+
 def test_an_unknown_report_is_refused_with_the_nearest(tmp_path: Path) -> None:
     with pytest.raises(ReportRefused) as refused:
         chosen_reports(["junitt"], None)

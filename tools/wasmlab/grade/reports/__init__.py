@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib import import_module
@@ -111,6 +112,10 @@ def _write_one(batch: Batch, format: Format, to: Path) -> None:
 
 
 def file_name(name: str, number: int) -> str:
-    """Return a name that every file system takes; the number keeps two apart that become the same."""
+    """Return a name that every file system takes; the number keeps two apart that become the same.
+
+    What looks as if it had a number already gets one too: else it could be the file of somebody else.
+    """
     safe = "".join(c if c.isascii() and (c.isalnum() or c in "-_") else "-" for c in name)[:60].strip("-")
-    return safe if safe == name else f"{safe or 'submission'}-{number + 1}"
+    is_own = safe == name and not re.search(r"--\d+$", safe)
+    return safe if is_own else f"{safe or 'submission'}--{number + 1}"
