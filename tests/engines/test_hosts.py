@@ -43,6 +43,23 @@ def test_a_function_in_python_keeps_its_state_from_call_to_call(started: Session
     assert instance.call("f", []).result == (4, 5, 6)
 
 
+def test_an_import_that_is_there_twice_has_one_answer_after_the_other(everywhere: Everywhere) -> None:
+    wat = """(import "env" "next" (func $a (result i32))) (import "env" "next" (func $b (result i32)))
+      (func (export "f") (result i32 i32 i32) (call $a) (call $b) (call $a))"""
+    assert everywhere(wat, "f", hosts={"env.next": [1, 2, 3]}).result == (1, 2, 3)
+
+
+@pytest.mark.parametrize(
+    ("module", "name"), [("constructor", "name"), ("toString", "length"), ("__proto__", "then")]
+)
+def test_an_import_may_be_called_as_what_every_object_of_javascript_has(
+    everywhere: Everywhere, module: str, name: str
+) -> None:
+    wat = f"""(import "{module}" "{name}" (func $h (result i32)))
+      (func (export "f") (result i32) (call $h))"""
+    assert everywhere(wat, "f", hosts={f"{module}.{name}": [7]}).result == 7
+
+
 @pytest.mark.parametrize("hosts", [{"env.next": lambda: 1}, None])
 def test_an_instance_that_is_given_up_leaves_nothing_in_wasmtime(
     hosts: Hosts | None, module: MakeModule

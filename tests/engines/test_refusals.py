@@ -44,6 +44,16 @@ def test_a_call_that_does_not_fit_is_refused(
     [
         ('(import "env" "t" (tag))', {}, "the module imports the tag 'env.t'"),
         (
+            '(import "env" "h" (func)) (import "env" "h" (func (param i32)))',
+            {},
+            "the module imports 'env.h' as two things that are not the same",
+        ),
+        (
+            '(import "env" "h" (func)) (import "env" "h" (global i32))',
+            {},
+            "the module imports 'env.h' as two things that are not the same",
+        ),
+        (
             '(import "env" "v" (global v128))',
             {},
             "the module imports the global 'env.v' of type v128",

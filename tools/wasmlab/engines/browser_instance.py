@@ -82,7 +82,8 @@ class BrowserInstance:
             output = Output() if self.program else None
             self.opening = RoundTrip(self.session.name, OPENING, crossings, (), trap, output=output)
             return
-        self.functions = list(answer_imports(self.shape, self.hosts).values())
+        answers = answer_imports(self.shape, self.hosts)
+        self.functions = [answers[needed.full_name] for needed in self.shape.imports if needed.kind == "func"]
         parts = self.parts if needs_parts(self.shape) else Parts()
         self.id = self.session.new_id()
         self.session.consulting.register(self.id, self.functions)

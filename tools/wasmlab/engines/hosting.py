@@ -102,21 +102,29 @@ def answer_imports(module: Module, hosts: Hosts | None) -> dict[str, Answering]:
 
     Raises:
         CallRefused: the module needs a tag, or a function with a type that no engine can hand over or
-            that WASI does not have; or `hosts` answers for an import that there is not, or with
-            values that are not of its types.
+            that WASI does not have, or one name for two things; or `hosts` answers for an import that
+            there is not, or with values that are not of its types.
     """
     given = hosts or {}
     found = {}
+    known: dict[str, Import] = {}
     for needed in module.imports:
         if needed.kind == "tag":
             raise CallRefused(f"the module imports the tag {needed.full_name!r}", "no tags are given to it")
+        _refuse_another(needed, known.setdefault(needed.full_name, needed))
         if needed.kind == "func":
             found[needed.full_name] = _answering(needed, given.get(needed.full_name))
-    known = {needed.full_name for needed in module.imports}
     for name in given:
         if name not in known:
             raise CallRefused(f"the module imports no {name!r}", did_you_mean(name, known))
     return found
+
+
+def _refuse_another(needed: Import, first: Import) -> None:
+    """One name has one answer: in JavaScript it is one property of an object."""
+    if (needed.kind, needed.signature) != (first.kind, first.signature):
+        what = f"the module imports {needed.full_name!r} as two things that are not the same"
+        raise CallRefused(what, "declare it once, with the type that its host has")
 
 
 def _answering(needed: Import, given: Any) -> Answering:

@@ -71,12 +71,17 @@ export function range(start, length) {
  */
 export function imports(opening, wasi) {
   /** @type {Record<string, Record<string, WebAssembly.ImportValue>>} */
-  const made = {};
+  const made = bare();
   opening.hosts.forEach((host, place) => {
-    (made[host.module] ??= {})[host.name] = bridged(host, recorded(opening.id, host, place, wasi));
+    (made[host.module] ??= bare())[host.name] = bridged(host, recorded(opening.id, host, place, wasi));
   });
-  for (const given of opening.given) (made[given.module] ??= {})[given.name] = part(given);
+  for (const given of opening.given) (made[given.module] ??= bare())[given.name] = part(given);
   return made;
+}
+
+/** An object that inherits nothing: a module may be called `constructor` or `__proto__`. */
+function bare() {
+  return Object.create(null);
 }
 
 /**
