@@ -35,6 +35,24 @@ def test_no_page_reaches_the_network(gradings: Any, closed_port: tuple[int, list
     assert closed_port[1] == []
 
 
+def test_no_page_reaches_the_network_from_firefox(tmp_path: Path, closed_port: tuple[int, list[str]]) -> None:
+    """It passes by a context's proxy what a page sends while the context is closed."""
+    port, reached = closed_port
+    handed_in = [
+        Submission(path.stem, {"web/page.js": path.read_bytes().replace(b"@PORT@", str(port).encode())})
+        for name in ("asks-*.js", "reaches-out-*.js", "navigates-away.js")
+        for path in sorted((HERE / "pages" / "failed").glob(name))
+    ]
+    batch = grade(
+        load_lesson(HERE / "lessons" / "page"),
+        handed_in,
+        tmp_path,
+        Options(("firefox",), choose(), _LIMITS, jobs=2),
+    )
+    assert [graded.outcome for graded in batch.graded] == ["failed"] * 5
+    assert reached == []
+
+
 def test_a_page_that_spins_fails_with_what_is_wrong(gradings: Any) -> None:
     spun = gradings.by_name["a-loop-before-load"]
     assert spun.verdicts[0].message == "the page does not open, or does not answer"

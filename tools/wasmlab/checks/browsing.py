@@ -18,10 +18,14 @@ PICTURE = "page.png"
 
 
 class Browsers:
-    """The browsers of a test session, each started when it is first asked for."""
+    """The browsers of a test session, each started when it is first asked for.
 
-    def __init__(self, playwright: Playwright) -> None:
+    Where they are `cut_off`, each of their contexts needs a proxy: they reach nothing without one.
+    """
+
+    def __init__(self, playwright: Playwright, *, cut_off: bool = False) -> None:
         self._playwright = playwright
+        self._cut_off = cut_off
         self._running: dict[str, Running] = {}
 
     def get(self, name: str) -> Browser:
@@ -36,7 +40,7 @@ class Browsers:
         """Return the browser with its processes."""
         known = self._running.get(name)
         if known is None or not known.browser.is_connected():
-            known = self._running[name] = launch(self._playwright, name)
+            known = self._running[name] = launch(self._playwright, name, cut_off=self._cut_off)
         return known
 
     @property

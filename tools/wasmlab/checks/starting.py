@@ -46,7 +46,7 @@ def in_pages(engines: Sequence[str], work: Callable[[Owner | None], T]) -> T:
 
 @contextmanager
 def started_pages(
-    engines: Sequence[str], meanwhile: Callable[[], object] | None = None
+    engines: Sequence[str], meanwhile: Callable[[], object] | None = None, *, cut_off: bool = False
 ) -> Iterator[LessonPages | None]:
     """Start the first browser among `engines` for the length of a `with` block; None where there is none.
 
@@ -65,7 +65,7 @@ def started_pages(
     from wasmlab.engines.driver import start_driver
 
     driver = start_driver()
-    browsers = Browsers(driver)
+    browsers = Browsers(driver, cut_off=cut_off)
     pages = LessonPages(browsers)
     try:
         with suppress(ToolMissing, ToolBroken):

@@ -104,6 +104,16 @@ _FIREFOX_PREFERENCES: dict[str, str | float | bool] = {
     "network.proxy.allow_hijacking_localhost": True,  # else it reaches this machine beside any proxy
     "toolkit.telemetry.enabled": False,
 }
+# A context's proxy goes before what its pages send at their end: that would pass beside any proxy.
+_FIREFOX_CUT_OFF: dict[str, str | float | bool] = {
+    "network.proxy.failover_direct": False,
+    "network.proxy.http": "127.0.0.1",
+    "network.proxy.http_port": 9,  # where nobody listens
+    "network.proxy.share_proxy_settings": True,
+    "network.proxy.ssl": "127.0.0.1",
+    "network.proxy.ssl_port": 9,
+    "network.proxy.type": 1,
+}
 
 
 def find_browser(name: str) -> Found:
@@ -211,8 +221,8 @@ def browser_version(path: Path) -> str:
     return match[0] if match else ""
 
 
-def launch_options(name: str, found: Found) -> dict[str, Any]:
-    """Return what Playwright's `launch` is given for `found`."""
+def launch_options(name: str, found: Found, *, cut_off: bool = False) -> dict[str, Any]:
+    """Return what Playwright's `launch` is given for `found`; see `launch` for `cut_off`."""
     options: dict[str, Any] = {"headless": True, "timeout": 120_000}
     if found.origin != _OWN:
         options["executable_path"] = found.path
@@ -222,7 +232,7 @@ def launch_options(name: str, found: Found) -> dict[str, Any]:
         shell = found.origin == _OWN or "headless-shell" in Path(found.path).name
         options["args"] = [*_CHROMIUM_ARGUMENTS, *([_OF_THE_SHELL] if shell else [])]
     elif name == "firefox":
-        options["firefox_user_prefs"] = _FIREFOX_PREFERENCES
+        options["firefox_user_prefs"] = _FIREFOX_PREFERENCES | (_FIREFOX_CUT_OFF if cut_off else {})
         if found.origin != _OWN:
             options["channel"] = "moz-firefox"  # drives an unpatched Firefox
     return options
@@ -274,8 +284,10 @@ class Running:
 _launching = threading.Lock()
 
 
-def launch(playwright: Playwright, name: str) -> Running:
+def launch(playwright: Playwright, name: str, *, cut_off: bool = False) -> Running:
     """Start the browser called `name` with an empty profile.
+
+    One that is `cut_off` reaches nothing but by the proxy of a context, not even when that is closed.
 
     Raises:
         ToolMissing: it is not on this machine.
@@ -287,7 +299,7 @@ def launch(playwright: Playwright, name: str) -> Running:
     with _launching:  # so that the processes that appear are this browser's
         before = _descendants()
         try:
-            browser = getattr(playwright, name).launch(**launch_options(name, found))
+            browser = getattr(playwright, name).launch(**launch_options(name, found, cut_off=cut_off))
         except Error as error:
             why = next((line.strip() for line in error.message.splitlines() if line.strip()), "no word why")
             raise ToolBroken(

@@ -2,6 +2,7 @@
 
 An address that nobody can guess is the guard: whoever does not know it gets nothing. The page itself
 may ask for nothing else (its content security policy), and is isolated, so that threads are there.
+It is its page's proxy too, for a browser that else reaches nothing.
 """
 
 from __future__ import annotations
@@ -88,8 +89,9 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _name(self) -> str | None:
         """Return what is asked for, or None where it is not ours to answer."""
-        known = self.headers.get("Host") == self.server.host and self.path.startswith(self.server.prefix)
-        return self.path.removeprefix(self.server.prefix) if known else None
+        path = self.path.removeprefix(f"http://{self.server.host}")  # a proxy gets the whole address
+        known = self.headers.get("Host") == self.server.host and path.startswith(self.server.prefix)
+        return path.removeprefix(self.server.prefix) if known else None
 
     def _send(self, status: int, type: str, body: bytes, *, cache: str = "no-store") -> None:
         self.send_response(status)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urljoin
 
 from wasmlab.engines.browser import Lost
 from wasmlab.errors import ToolBroken
@@ -25,7 +26,8 @@ class PlaywrightTab:
         self._page = self._open()
 
     def _open(self) -> Page:
-        page = self._browser.new_context(service_workers="block").new_page()
+        server = urljoin(self._address, "/")  # where it is cut off, nothing else brings it there
+        page = self._browser.new_context(service_workers="block", proxy={"server": server}).new_page()
         page.goto(self._address, wait_until="commit")  # the rest of it comes while others are at work
         self._is_loaded = False
         return page

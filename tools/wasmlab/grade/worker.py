@@ -59,7 +59,7 @@ def _room(start: dict[str, Any], place: Path) -> Iterator[Room]:
     way, engines = start["confinement"], tuple(start["engines"])
     with ExitStack() as stack:
         group, tool = stack.enter_context(compilers(way, place / "room", template, limits.commands))
-        pages = stack.enter_context(started_pages(engines))
+        pages = stack.enter_context(started_pages(engines, cut_off=True))
         if pages is not None:
             pages.keeps = False
         checker = standby = None
