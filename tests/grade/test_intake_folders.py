@@ -112,6 +112,27 @@ def test_a_student_alone_is_not_taken_for_an_export(tmp_path: Path, lay: Lay) ->
     assert _taken(lay(tmp_path / "all", path)) == {"ann": [path]}
 
 
+@both
+@pytest.mark.parametrize("place", ["add_and_log.c", "c/add_and_log.c"])
+def test_a_class_with_a_folder_around_it_is_a_class(tmp_path: Path, lay: Lay, place: str) -> None:
+    names = [f"class/{who}/{place}" for who in ("ann", "bob")]
+    found = _taken(lay(tmp_path / "all", "class/grades.txt", *names))
+    assert {who: found[who] for who in ("ann", "bob")} == {"ann": [names[0]], "bob": [names[1]]}
+
+
+def test_a_wanted_file_that_strayed_among_many_does_not_make_them_one(tmp_path: Path) -> None:
+    many = _laid(tmp_path / "all", "add_and_log.c", "ann/add_and_log.c", "bob/c/add_and_log.c")
+    with pytest.raises(SubmissionMissing, match="and so do the folders in it, like ann and bob") as caught:
+        _taken(many)
+    assert "--single" in caught.value.hint
+    assert [one.name for one in find_submissions([many], ONE, single=True)] == ["all"]
+
+
+def test_the_folders_of_one_submission_are_not_many(tmp_path: Path) -> None:
+    wanted = ("c/add.c", "js/main.js")
+    assert set(_taken(_laid(tmp_path / "ann", *wanted), wanted)) == {"ann"}
+
+
 @pytest.mark.skipif(os.name != "posix", reason="links and pipes of Unix")
 def test_what_is_no_file_is_never_opened(tmp_path: Path) -> None:
     folder = _laid(tmp_path / "class", "ada/add_and_log.c")

@@ -12,8 +12,8 @@ from wasmlab.grade.intake.grouping import Entry, Source, called, grouped
 from wasmlab.grade.intake.layouts import is_download, student
 from wasmlab.grade.intake.listing import of_list
 from wasmlab.grade.intake.naming import with_own_names
-from wasmlab.grade.intake.opening import counts, entries_of, file_tree, is_one, names_in, start_of
-from wasmlab.grade.intake.taking import holds, take
+from wasmlab.grade.intake.opening import counts, entries_of, file_tree, is_one, names_in, ones_in, start_of
+from wasmlab.grade.intake.taking import holders, holds, take
 from wasmlab.grade.intake.tree import Refused, Tree, folder_tree
 from wasmlab.grade.submission import Submission
 
@@ -82,6 +82,7 @@ def _behind(path: Path, wanted: Sequence[str]) -> Iterator[Source]:
 def _of_folder(path: Path, wanted: Sequence[str]) -> Iterator[Source]:
     """A folder is a submission where a wanted file lies at its place; else each thing in it is one."""
     if is_one(path, wanted):
+        _refuse_if_many(path, wanted)
         yield student(path.resolve().name), partial(folder_tree, path)
         return
     found = entries_of(path, wanted)
@@ -89,10 +90,18 @@ def _of_folder(path: Path, wanted: Sequence[str]) -> Iterator[Source]:
         what = f"{path} holds no submission: neither {' nor '.join(wanted)}, nor folders, nor archives"
         raise SubmissionMissing(what, _HINT)
     only = path / found[0].name
-    if len(found) == 1 and is_download(only.name, names_in(only)):
+    if len(found) == 1 and (is_download(only.name, names_in(only)) or len(ones_in(only, wanted)) > 1):
         yield from _of_folder(only, wanted)
     else:
         yield from grouped(found, wanted)
+
+
+def _refuse_if_many(path: Path, wanted: Sequence[str]) -> None:
+    """A file that has strayed into a folder of many must not make one submission of them."""
+    inside = ones_in(path, wanted)
+    if len(inside) > 1:
+        what = f"{path} holds what is wanted, and so do the folders in it, like {' and '.join(inside[:2])}"
+        raise SubmissionMissing(what, "--single if it is one submission; else take that file out")
 
 
 def _of_file(path: Path, wanted: Sequence[str]) -> Iterator[Source]:
@@ -115,7 +124,8 @@ def _of_archive(tree: Tree, one: Entry, wanted: Sequence[str]) -> Iterator[Sourc
     if holds(tree, wanted) or holds(inside, wanted):
         found = []
     else:
-        many = inside if is_download(inner, inside.tops) else tree
+        is_class = is_download(inner, inside.tops) or len(holders(inside, wanted)) > 1
+        many = inside if is_class else tree
         found = [_member(many, top) for top in many.tops if top not in many.files or counts(top, wanted)]
     yield from grouped(found or [one], wanted)
 

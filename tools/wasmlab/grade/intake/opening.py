@@ -85,3 +85,10 @@ def is_one(folder: Path, wanted: Sequence[str]) -> bool:
     """Whether a folder is a submission: a wanted file lies at its place, or at the top by its name."""
     places = [folder / place for path in wanted for place in (path, PurePosixPath(path).name)]
     return any(place.is_symlink() or place.exists() for place in places)
+
+
+def ones_in(folder: Path, wanted: Sequence[str]) -> list[str]:
+    """Return the names of the real folders in a folder that are submissions, and no part of one."""
+    own = {PurePosixPath(path).parts[0] for path in wanted}
+    inside = (folder / name for name in sorted(names_in(folder)) if name not in own)
+    return [each.name for each in inside if each.is_dir() and not each.is_symlink() and is_one(each, wanted)]

@@ -48,6 +48,13 @@ def holds(tree: Tree, wanted: Sequence[str]) -> bool:
     return any({path, PurePosixPath(path).name} & {*tree.files, *tree.links} for path in wanted)
 
 
+def holders(tree: Tree, wanted: Sequence[str]) -> set[str]:
+    """Return the folders at the top of the tree that hold one of the files, as `holds` means it."""
+    places = {place for path in wanted for place in (path, PurePosixPath(path).name)}
+    parts = (name.partition("/") for name in (*tree.files, *tree.links))
+    return {top for top, _, rest in parts if rest in places}
+
+
 def _ends(name: str, ending: str) -> bool:
     return name == ending or name.endswith(f"/{ending}")
 
