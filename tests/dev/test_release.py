@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from wasmlab.course import load_course
+from wasmlab.copying import RECORD, lay_out
+from wasmlab.course import course_files, load_course
 from wasmlab.dev.release import leaks_of, release
 from wasmlab.errors import FolderTaken, ManifestError, SolutionLeaks, UsageError
 from wasmlab.lesson import load_lesson
@@ -42,6 +43,90 @@ def test_students_get_neither_cases_nor_hidden_checks(released: dict[str, str]) 
     assert [name for name in released if "/cases/" in name] == []
     assert [name for name, text in released.items() if "does_so_with_any_numbers" in text] == []
     assert "test_returns_the_sum" in released["minimal-demo/checks/test_add_and_log.py"]
+
+
+def test_what_an_earlier_release_had_and_this_one_has_not_is_removed(
+    course_copy: Path, lesson_copy: Path, tmp_path: Path
+) -> None:
+    out, late = tmp_path / "out", lesson_copy / "checks" / "test_late.py"
+    text = 'import pytest\n\n\ndef test_late(wasm):\n    """x"""\n    assert wasm, "y"\n'
+    late.write_text(text, encoding="utf-8")
+    (lesson_copy / "notes").mkdir()
+    for name in ("plain.txt", "edited.txt"):
+        (lesson_copy / "notes" / name).write_text("first", encoding="utf-8")
+    release(load_course(course_copy), out, with_solutions=True)
+    (out / "minimal-demo" / "notes" / "edited.txt").write_text("mine", encoding="utf-8")
+    (out / "mine.txt").write_text("mine", encoding="utf-8")
+    late.write_text(text.replace("\n", "\npytestmark = pytest.mark.hidden\n", 1), encoding="utf-8")
+    for name in ("plain.txt", "edited.txt"):
+        (lesson_copy / "notes" / name).unlink()
+    made = release(load_course(course_copy), out)
+    assert made.gone == (
+        ".wasmlab/solution/minimal-demo/c/add_and_log.c",
+        "minimal-demo/checks/test_late.py",
+        "minimal-demo/notes/plain.txt",
+    )
+    assert made.stale == ("minimal-demo/notes/edited.txt",)
+    assert not (out / ".wasmlab" / "solution").exists()
+    assert not (out / "minimal-demo" / "checks" / "test_late.py").exists()
+    assert (out / "mine.txt").read_text(encoding="utf-8") == "mine"
+    (out / "minimal-demo" / "checks" / "test_late.py").write_text("mine", encoding="utf-8")
+    again = release(load_course(course_copy), out)
+    assert (again.gone, again.stale) == ((), ("minimal-demo/notes/edited.txt",))
+
+
+def test_a_lecturer_s_own_course_is_no_place_for_a_release(course_copy: Path, tmp_path: Path) -> None:
+    lay_out(course_files(course_copy), tmp_path / "own")
+    for place in (tmp_path / "own", tmp_path / "own" / "minimal-demo"):
+        (place / RECORD).write_text("{}", encoding="utf-8")
+        with pytest.raises(FolderTaken):
+            release(load_course(course_copy), place)
+
+
+def test_neither_a_history_nor_a_virtual_environment_goes_to_students(
+    course_copy: Path, lesson_copy: Path, tmp_path: Path
+) -> None:
+    for folder in (".git/objects", ".venv/lib", "test-results/x"):
+        (lesson_copy / folder).mkdir(parents=True)
+        (lesson_copy / folder / "ab").write_text("SECRET", encoding="utf-8")
+    release(load_course(course_copy), tmp_path / "out")
+    assert [name for name, text in _texts(tmp_path / "out").items() if "SECRET" in text] == []
+
+
+SECRET_CHECK = """import pytest
+{imports}
+
+def test_open(wasm):
+    \"\"\"x\"\"\"
+    assert wasm.call("add_and_log", 5, 7).result == {open}, "y"
+
+
+@pytest.mark.hidden
+def test_secret({args}):
+    \"\"\"x\"\"\"
+    assert wasm.call("add_and_log", 1, 2).result == {secret}, "y"
+"""
+BESIDE = {
+    "an import": ("from ours import OPEN, TOLD", "OPEN", "wasm", "TOLD", "ours.py:2: only hidden"),
+    "a module": ("import ours", "ours.OPEN", "wasm", "ours.TOLD", "ours.py:2: only hidden"),
+    "a fixture": ("", "12", "wasm, told", "told", "conftest.py:4: only hidden"),
+    "data": ("", "12", "wasm", "open('told.json')", "told.json: only hidden"),
+    "nothing": ("from ours import OPEN, TOLD", "OPEN + TOLD - 3", "wasm", "TOLD", ""),
+}
+
+
+@pytest.mark.parametrize("name", BESIDE)
+def test_what_only_hidden_checks_use_in_another_file_is_told(lesson_copy: Path, name: str) -> None:
+    imports, open_, args, secret, told = BESIDE[name]
+    folder = lesson_copy / "checks"
+    text = SECRET_CHECK.format(imports=imports, open=open_, args=args, secret=secret)
+    (folder / "test_add_and_log.py").write_text(text, encoding="utf-8")
+    (folder / "ours.py").write_text("OPEN = 12\nTOLD = 3\n", encoding="utf-8")
+    fixture = "import pytest\n\n@pytest.fixture\ndef told():\n    return 3\n"
+    (folder / "conftest.py").write_text(fixture, encoding="utf-8")
+    (folder / "told.json").write_text("3", encoding="utf-8")
+    found = [f"{each.where}: {each.what}" for each in leaks_of(load_lesson(lesson_copy))]
+    assert [each.startswith(f"minimal-demo/checks/{told}") for each in found] == [True] * bool(told), found
 
 
 def test_a_file_of_checks_that_is_hidden_as_a_whole_is_not_there(

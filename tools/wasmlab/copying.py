@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,8 @@ from typing import Any
 from wasmlab.errors import FolderNotWritable
 
 RECORD = ".wasmlab.json"
-_MADE = {"dist", "__pycache__", ".pytest_cache", RECORD}
+_MADE = {"dist", "__pycache__", ".pytest_cache", "test-results", "node_modules", ".venv", RECORD}
+_HISTORY = {".git", ".hg", ".svn"}
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,8 @@ def files_under(folder: Path, prefix: str) -> Iterator[Entry]:
     """Yield every file of `folder` that was written by a person, not by a build."""
     for path in sorted(folder.rglob("*")):
         inside = path.relative_to(folder)
-        if path.is_file() and not _MADE.intersection(inside.parts) and path.suffix != ".pyc":
+        unwanted = (_MADE | _HISTORY).intersection(inside.parts) or path.suffix == ".pyc"
+        if path.is_file() and not unwanted:
             executable = bool(path.stat().st_mode & 0o100) and path.suffix == ".sh"
             yield Entry(f"{prefix}/{inside.as_posix()}".lstrip("/"), path.read_bytes(), executable)
 
@@ -69,6 +72,45 @@ def lay_out(entries: Iterable[Entry], target: Path, note: Mapping[str, str] | No
             "choose a folder that you may write to, with space left",
         ) from error
     return Laid(tuple(done["created"]), tuple(done["updated"]), tuple(done["kept"]))
+
+
+def sweep(wanted: Iterable[str], target: Path) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Remove what was laid out under `target` before and is not `wanted` any more.
+
+    Returns:
+        The paths of the files that are gone now, and of those that stay because somebody has edited them.
+
+    Raises:
+        FolderNotWritable: a file cannot be removed.
+    """
+    known: dict[str, str] = _read(target).get("files", {})
+    gone, edited = [], []
+    for name in sorted(set(known) - set(wanted)):
+        path = target / name
+        if not path.is_file() or not path.resolve().is_relative_to(target.resolve()):
+            continue
+        if _hash(path.read_bytes()) != known[name]:
+            edited.append(name)
+            continue
+        _remove(path, target)
+        gone.append(name)
+    if gone:
+        _write_record(target, read_note(target), {name: known[name] for name in known if name not in gone})
+    return tuple(gone), tuple(edited)
+
+
+def _remove(path: Path, target: Path) -> None:
+    """Remove a file, and the folders that it leaves empty."""
+    try:
+        path.unlink()
+    except OSError as error:
+        what = f"{path} cannot be removed: {error.strerror}"
+        raise FolderNotWritable(what, "remove it yourself") from error
+    with suppress(OSError):
+        for folder in path.parents:
+            if folder == target:
+                break
+            folder.rmdir()
 
 
 def was_laid_out(target: Path) -> bool:

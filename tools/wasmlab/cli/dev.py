@@ -95,6 +95,10 @@ def release(
         typer.echo(f"left out {page}: it shows a solution")
     for path in made.laid.kept:
         typer.echo(f"kept {path}: it was edited")
+    for path in made.gone:
+        typer.echo(f"removed {path}: it is no part of the course any more")
+    for path in made.stale:
+        typer.echo(f"left {path}: it was edited; it is no part of the course any more, so look at it")
     typer.echo(f"{folder}: {len(made.laid.created)} files made, {len(made.laid.updated)} brought up to date")
 
 

@@ -9,6 +9,7 @@ from functools import cached_property
 from pathlib import Path, PurePosixPath
 
 from wasmlab.copying import Entry, files_under
+from wasmlab.dev.beside import only_for_hidden
 from wasmlab.dev.cases import EXPECTED, FOLDER, starter_of
 from wasmlab.dev.collecting import Check, Collected, collected
 from wasmlab.dev.finding import Finding
@@ -68,7 +69,7 @@ class Handout:
 
     def leaks(self) -> list[Finding]:
         """Return what gives a solution or a hidden check away."""
-        return [*self._shown(), *self._still_hidden()]
+        return [*self._shown(), *self._still_hidden(), *self._beside_hidden()]
 
     def _shown(self) -> Iterator[Finding]:
         for entry in self.files if self.secrets else ():
@@ -102,6 +103,19 @@ class Handout:
                 what = f"in the students' copy, without the hidden checks: {problem.what}"
                 yield Finding(problem.where, what, problem.hint)
 
+    def _beside_hidden(self) -> Iterator[Finding]:
+        """Yield the helpers and the data of hidden checks that stand in files of their own."""
+        entries = files_under(self.lesson.root / "checks", "checks")
+        whole = {each.path: _text(each) for each in entries if _is_checks(each)}
+        if self.problems:
+            return
+        given = {each.path: _text(each) for each in self.files if each.path.startswith("checks/")}
+        for found in only_for_hidden(whole, given):
+            line = f":{found.line}" if found.line else ""
+            what = f"only hidden checks use {found.name}, and students would read it"
+            hint = "put it into the file of those checks: it is taken out with them"
+            yield Finding(f"{self.lesson.name}/{found.file}{line}", what, hint)
+
     def _hidden_in(self, file: str) -> set[tuple[str, ...]]:
         return hidden_paths([check for check in self._collected.checks if check.file == file])
 
@@ -125,6 +139,10 @@ class Handout:
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_bytes(entry.content)
             return collected(self.lesson, root)
+
+
+def _text(entry: Entry) -> str:
+    return entry.content.decode("utf-8", "replace")
 
 
 def _is_checks(entry: Entry) -> bool:

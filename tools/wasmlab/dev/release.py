@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from wasmlab.copying import Entry, Laid, files_under, lay_out, was_laid_out
+from wasmlab.copying import Entry, Laid, files_under, lay_out, sweep, was_laid_out
 from wasmlab.course import Course
+from wasmlab.dev.cases import FOLDER
 from wasmlab.dev.finding import Finding
 from wasmlab.dev.handout import Handout, given_away
 from wasmlab.errors import FolderTaken, SolutionLeaks, UsageError
@@ -19,14 +20,21 @@ _DOCS = "docs"
 
 @dataclass(frozen=True)
 class Released:
-    """What was laid out, and the pages of the course that were left out, for they show a solution."""
+    """What was laid out, and the pages of the course that were left out, for they show a solution.
+
+    Of what an earlier release has laid out and this one has not, `gone` was removed; `stale` was edited.
+    """
 
     laid: Laid
     left_out: tuple[str, ...] = ()
+    gone: tuple[str, ...] = ()
+    stale: tuple[str, ...] = ()
 
 
 def release(course: Course, target: Path, *, with_solutions: bool = False) -> Released:
     """Make the students' copy of `course` in `target`; again, it updates what nobody has edited.
+
+    What is no part of it any more is removed: it may be what must not have been given out.
 
     `with_solutions` puts the solutions where `wasmlab learn` offers them after passing.
 
@@ -38,14 +46,21 @@ def release(course: Course, target: Path, *, with_solutions: bool = False) -> Re
         FolderNotWritable: the folder refuses a file.
     """
     folder = target.expanduser()
-    if not was_laid_out(folder) and (folder.is_file() or (folder.is_dir() and any(folder.iterdir()))):
+    if not _is_release(folder) and (folder.is_file() or (folder.is_dir() and any(folder.iterdir()))):
         raise FolderTaken(f"{folder} is there already", "wasmlab dev release takes a new or an empty folder")
     for error in course.broken.values():  # a lesson that is left out unsaid is missed too late
         raise error
     handouts = [Handout(lesson) for lesson in course.lessons]
     entries = [entry for each in handouts for entry in _of_lesson(each, with_solutions=with_solutions)]
     pages, left_out = _docs(course, handouts)
-    return Released(lay_out([*entries, *pages], folder, {"release": "1"}), left_out)
+    gone, stale = sweep((entry.path for entry in (*entries, *pages)), folder)
+    return Released(lay_out([*entries, *pages], folder, {"release": "1"}), left_out, gone, stale)
+
+
+def _is_release(folder: Path) -> bool:
+    """Return whether a release may go there again: a lecturer's own course or lesson was laid out too."""
+    own = (folder / "lesson.toml", folder / FOLDER, *folder.glob(f"*/{FOLDER}"))
+    return was_laid_out(folder) and not any(path.exists() for path in own)
 
 
 def _of_lesson(handout: Handout, *, with_solutions: bool) -> Iterator[Entry]:
