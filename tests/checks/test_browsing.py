@@ -160,6 +160,17 @@ def test_a_page_to_which_something_was_done_that_stays_is_used_once(
         assert again.page.evaluate("[navigator.onLine, typeof there]") == [True, "undefined"]
 
 
+def test_an_error_names_the_page_as_playwright_does(
+    lesson_pages: LessonPages, lesson_with_script: Callable[..., Lesson], tmp_path: Path
+) -> None:
+    lesson = lesson_with_script("")
+    with (
+        lesson_pages.open("chromium", lesson, tmp_path, passed) as opened,
+        pytest.raises(Error, match=r"^Page\.evaluate: TypeError: Cannot read properties of null"),
+    ):
+        opened.page.evaluate("null.value")
+
+
 def test_a_window_that_a_page_opened_ends_with_its_check(
     lesson_pages: LessonPages, lesson_with_script: Callable[..., Lesson], tmp_path: Path
 ) -> None:

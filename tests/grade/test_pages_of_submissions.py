@@ -1,4 +1,4 @@
-"""Whether a page runs what is handed in decides whether it may last from one submission to the next."""
+"""What a page runs decides whether it may last, and whose fault it is where it does not open."""
 
 from __future__ import annotations
 
@@ -6,8 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from wasmlab.grade.room import hands_in_pages
+from wasmlab.checks.pages import NOT_OPEN
+from wasmlab.checks.verdicts import Verdict
+from wasmlab.grade.limits import GradeLimits
+from wasmlab.grade.room import Room, hands_in_pages
+from wasmlab.grade.scrubbing import Scrubber
+from wasmlab.grade.template import Template
 from wasmlab.lesson import Lesson, Target
+from wasmlab.process import Group
 
 
 def _lesson(submit: tuple[str, ...], toolchain: str) -> Lesson:
@@ -30,3 +36,28 @@ def test_a_page_runs_what_is_handed_in_unless_that_becomes_wasm_alone(
     submit: tuple[str, ...], toolchain: str, theirs: bool
 ) -> None:
     assert hands_in_pages(_lesson(submit, toolchain)) is theirs
+
+
+@pytest.mark.parametrize(
+    ("submit", "message", "word"),
+    [
+        (("web/page.js",), NOT_OPEN, "failed"),
+        (("web/page.js",), "TargetClosedError: Page.goto: Target page has been closed", "failed"),
+        (("c/sum.c",), NOT_OPEN, "failed"),  # the page may call it as it loads
+        (("c/sum.c",), "Error: Page.goto: net::ERR_FAILED", "error"),
+        (("py/sum.py",), NOT_OPEN, "error"),
+    ],
+)
+def test_a_page_that_does_not_open_is_the_students_where_it_runs_what_is_handed_in(
+    submit: tuple[str, ...], message: str, word: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So it is told also in a verdict that falls before the time for all checks is over."""
+    came = Verdict("sum", "test_page", "chromium", "error", "It shows it.", message=message)
+    monkeypatch.setattr(Room, "_run_checks", lambda _room, _lesson, hear: hear(came))
+    told: list[Verdict | None] = []
+    room = Room(tmp_path, Template(tmp_path, "sum"), Group(), None, ("chromium",), GradeLimits(), "none")
+    graded = room._checked(
+        "one", _lesson(submit, "clang"), Scrubber(tmp_path), lambda _phase, verdict: told.append(verdict)
+    )
+    assert [verdict.verdict for verdict in graded.verdicts] == [word]
+    assert told == list(graded.verdicts)

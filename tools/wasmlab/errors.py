@@ -208,6 +208,10 @@ class ChecksFailed(WasmlabError):
     exit_code = CHECKS_FAILED
 
 
+class PageNotOpen(ChecksFailed):
+    """A lesson's page does not open, or does not answer."""
+
+
 class EnginesDisagree(WasmlabError):
     """Two engines gave different answers for the same call."""
 

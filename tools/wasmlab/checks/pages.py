@@ -12,7 +12,7 @@ from wasmlab.checks.browsing import Browsers
 from wasmlab.checks.page_room import How, LessonPage, Room, leaves_nothing, state_of
 from wasmlab.checks.reusing import watch
 from wasmlab.engines.bounding import bounded
-from wasmlab.errors import WasmlabError
+from wasmlab.errors import PageNotOpen, WasmlabError
 from wasmlab.lesson import Lesson
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ STEP_SECONDS = 10.0
 """How long one step on a page may take."""
 PAGE_SECONDS = 30.0
 """How long a check may keep its page; then the browser is ended, since nothing else stops a loop."""
+NOT_OPEN = "the page does not open, or does not answer"
 
 
 class LessonPages:
@@ -110,8 +111,7 @@ class LessonPages:
             self._leave(name, lesson, None)
         with bounded(self.page_seconds, self.browsers.running(name).kill):
             try:
-                room, opened = self._fresh(name, lesson, traced=traced)
-                opened.page.wait_for_load_state()
+                room, opened = self._loaded(name, lesson, traced=traced)
                 room.refuse_stale()
                 watch(opened.page)
                 yield opened
@@ -161,6 +161,23 @@ class LessonPages:
             how = How(self.step_seconds, traced, staying, leaves_nothing(name) and not self.is_wary)
             room = self._rooms[key] = Room(running, lesson, how)
         return room
+
+    def _loaded(self, name: str, lesson: Lesson, *, traced: bool) -> tuple[Room, LessonPage]:
+        """Return a room and a new page in it that has loaded.
+
+        Raises:
+            PageNotOpen: it does not come so far.
+        """
+        from playwright.sync_api import Error
+
+        try:
+            room, opened = self._fresh(name, lesson, traced=traced)
+            opened.page.wait_for_load_state()
+        except Error as error:
+            raise PageNotOpen(
+                NOT_OPEN, "look for a loop that does not end before the page is there"
+            ) from error
+        return room, opened
 
     def _fresh(self, name: str, lesson: Lesson, *, traced: bool) -> tuple[Room, LessonPage]:
         """Return a room and a new page in it; a new room where the old one does not answer."""

@@ -30,6 +30,9 @@ class _Watched(Page):
         return super().__getattribute__(name)
 
 
+_Watched.__name__ = Page.__name__  # Playwright's errors begin with it, and a student reads them
+
+
 def watch(page: Page) -> None:
     """Look from now on at what is used of `page`."""
     page.__class__ = _Watched

@@ -120,8 +120,8 @@ class Room:
         found: list[Verdict] = []
 
         def hear(verdict: Verdict) -> None:
-            shown = scrub.verdict(verdict)
-            found.append(_blamed(shown, lesson))
+            shown = _blamed(scrub.verdict(verdict), lesson)
+            found.append(shown)
             if self.checker is None:  # else nobody asks for them before all are there
                 tell("verdict", shown)
 
@@ -151,6 +151,7 @@ def _build(lesson: Lesson, options: Options) -> list[Result]:
 
 
 _PAGE_FILES = (".html", ".css", ".js", ".mjs")
+_OF_A_PAGE = ("TimeoutError: ", "TargetClosedError: ", "Error: ")
 _MAKES_WASM_ALONE = ("clang", "wasi")
 
 
@@ -162,12 +163,16 @@ def hands_in_pages(lesson: Lesson) -> bool:
 
 
 def _blamed(verdict: Verdict, lesson: Lesson) -> Verdict:
-    """A page that does not even open is the student's where a part of it was handed in."""
-    is_theirs = any(path.endswith(_PAGE_FILES) for path in lesson.submit)
-    opens_not = verdict.verdict == "error" and verdict.message.startswith(("TimeoutError: ", "Error: "))
-    if not (is_theirs and opens_not and verdict.engine in VARIABLES):
+    """A page that does not even open is the student's where it runs what was handed in."""
+    if verdict.verdict != "error" or verdict.engine not in VARIABLES:
         return verdict
-    return replace(verdict, verdict="failed", message="the page does not open, or does not answer")
+    from wasmlab.checks.pages import NOT_OPEN
+
+    has_files = any(path.endswith(_PAGE_FILES) for path in lesson.submit)
+    has_modules = any(set(target.sources) & set(lesson.submit) for target in lesson.targets)
+    opens_not = verdict.message == NOT_OPEN and (has_files or has_modules)
+    breaks = verdict.message.startswith(_OF_A_PAGE) and has_files
+    return replace(verdict, verdict="failed", message=NOT_OPEN) if opens_not or breaks else verdict
 
 
 def _judgement(name: str, verdicts: tuple[Verdict, ...]) -> Graded:
