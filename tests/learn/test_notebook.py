@@ -108,3 +108,15 @@ def test_a_student_s_course_is_made_by_a_command(run_cli: Callable[..., Any], tm
     starter = (tmp_path / "mine" / SOURCE).read_text(encoding="utf-8")
     assert "js_log(sum)" not in starter
     assert not list((tmp_path / "mine").glob("*/cases"))
+
+
+@pytest.mark.parametrize("command", [("learn", "--once"), ("hint",), ("reset", "minimal-demo")])
+def test_a_folder_that_is_no_course_is_told_and_not_the_shipped_one(
+    run_cli: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...]
+) -> None:
+    (tmp_path / "empty").mkdir()
+    monkeypatch.chdir(tmp_path / "empty")
+    done = run_cli(*command)
+    assert done.exit_code == 2
+    assert "error: there is no lesson in this folder" in done.stderr
+    assert "go to your copy of the course" in done.stderr

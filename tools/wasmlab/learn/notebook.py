@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from wasmlab.course import Course, find_course
-from wasmlab.errors import FolderNotWritable, NotForStudents
+from wasmlab.errors import CourseMissing, FolderNotWritable, NotForStudents
 from wasmlab.lesson import Lesson
 from wasmlab.shipped import shipped_course
 
@@ -144,9 +144,13 @@ def open_notebook(named: Path | None, lesson: str | None) -> Notebook:
 
     Raises:
         NotForStudents: the course at hand is a lecturer's.
-        CourseMissing: the folder that was named holds no lesson.
+        CourseMissing: the folder that was named, or the one at hand, holds no lesson.
     """
-    return Notebook(find_course(named, [lesson]))
+    course = find_course(named, [lesson])
+    if course.is_copy:  # what is shipped is nobody's copy to learn from
+        hint = "go to your copy of the course (cd), or make one: wasmlab new course DIR --student"
+        raise CourseMissing("there is no lesson in this folder, nor above it", hint)
+    return Notebook(course)
 
 
 def _read(path: Path) -> Progress:
