@@ -249,6 +249,25 @@ def test_a_page_that_fails_leaves_a_trace_and_a_picture(lesson_copy: Path, cours
     assert int.from_bytes(picture[16:20]) == 300, "its width: it is of the time that counts"
 
 
+@pytest.mark.parametrize("by_us", [False, True])
+def test_a_browser_that_ends_by_itself_is_no_failure(
+    by_us: bool, lesson_copy: Path, course_copy: Path
+) -> None:
+    """One that we have ended, for its page has hung, is one."""
+    (lesson_copy / "checks" / "test_add_and_log.py").write_text(
+        "from playwright.sync_api import expect\n\n\n"
+        'def test_dies(lesson_page, browsers):\n    """It sees what never comes."""\n'
+        '    running = browsers.running("chromium")\n    running.kill()\n'
+        f"    running.ended = {by_us}\n"
+        '    expect(lesson_page.page.get_by_text("never")).to_be_visible()\n\n\n'
+        'def test_opens(lesson_page):\n    """The next one opens."""\n    assert lesson_page.page.title()\n',
+        encoding="utf-8",
+    )
+    done = check(course_copy, "--engine", "chromium", "--json")
+    found = {name: one["verdict"] for name, one in verdicts(done).items()}
+    assert found == {"test_dies": "failed" if by_us else "error", "test_opens": "passed"}
+
+
 def test_two_lessons_keep_their_checks_apart(own_checks: Path, course_copy: Path) -> None:
     """Their files of checks have one name, and the second lesson fails its own."""
     one_check = CHECKS.partition("def test_adds_one")[0]

@@ -43,6 +43,11 @@ class Browsers:
             known = self._running[name] = launch(self._playwright, name, cut_off=self._cut_off)
         return known
 
+    def has_died(self, name: str) -> bool:
+        """Whether the browser called `name` was started, and is gone without our doing."""
+        known = self._running.get(name)
+        return known is not None and known.has_died
+
     @property
     def started(self) -> list[str]:
         """The names of those that were started."""

@@ -104,6 +104,9 @@ class Judge:
         word = _word(report, call)
         if word == "passed":
             return replace(self.passed(item), seconds=report.duration)
+        if word == "failed" and self.pages is not None and self.pages.browsers.has_died(engine_of(item)):
+            why = f"{engine_of(item)} has ended by itself: run the command again"
+            return self._worded(item, "error", seconds=report.duration, message=why)
         more = explained(item, call, self.lesson, word) if word in ("failed", "error") else {}
         if word == "skipped" and isinstance(report.longrepr, tuple):
             more["message"] = report.longrepr[2].removeprefix("Skipped: ")

@@ -246,11 +246,14 @@ class Running:
     version: str
     browser: Browser
     roots: tuple[int, ...]
+    ended: bool = False
+    """Whether it is we who have ended it."""
 
     def kill(self) -> None:
         """End every process of the browser; safe from any thread, and when it is gone already."""
         import psutil
 
+        self.ended = True
         for root in self.roots:
             try:
                 process = psutil.Process(root)
@@ -264,6 +267,11 @@ class Running:
         """Whether it still answers."""
         return self.browser.is_connected()
 
+    @property
+    def has_died(self) -> bool:
+        """Whether it is gone, and not by us: it crashed, or a system short of memory has ended it."""
+        return not self.ended and not self.alive
+
     def open_tab(self, address: str) -> PlaywrightTab:
         """Open the engine's page in it."""
         from wasmlab.engines.playwright_tab import PlaywrightTab
@@ -274,6 +282,7 @@ class Running:
         """Close the browser; one that does not answer within 10 s is ended."""
         from playwright.sync_api import Error
 
+        self.ended = True
         try:
             with bounded(10, self.kill):
                 self.browser.close()
