@@ -49,3 +49,9 @@ def test_no_report_tells_a_hidden_check(name: str, tmp_path: Path) -> None:
     assert len(texts) == 2
     assert not [secret for secret in SECRETS for text in texts if secret in text]
     assert json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))["counts"]["failed"] == 1
+
+
+def test_how_long_a_hidden_check_took_tells_nothing() -> None:
+    slow = replace(BATCH.graded[0], verdicts=tuple(replace(v, seconds=1.5) for v in VERDICTS))
+    shown = for_students(replace(BATCH, graded=(slow,))).graded[0].verdicts
+    assert [verdict.seconds for verdict in shown] == [1.5, 0.0, 0.0, 1.5]
