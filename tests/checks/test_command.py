@@ -35,6 +35,9 @@ def test_waits(wasm):
     """Waits for another lesson."""
     pytest.skip("needs threads")
 
+def test_counts_on_an_answer(wasm):
+    assert wasm.call("add_and_log", 2147483647, 1).result + 1 == 0
+
 @pytest.fixture
 def broken():
     raise RuntimeError("the check itself is broken")
@@ -82,6 +85,7 @@ def test_every_word_happens_and_failures_exit_with_1(judged: subprocess.Complete
         "test_waits": "skipped",
         "test_breaks": "error",
         "test_calls_what_is_not_there": "failed",
+        "test_counts_on_an_answer": "failed",
     }
     assert judged.returncode == 1
 

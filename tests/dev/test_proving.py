@@ -79,12 +79,35 @@ def test_an_edit_that_finds_nothing_keeps_no_other_case_from_being_tried(
     assert (found["right"], found["cases"]) == (1, 2)
 
 
+BROKEN = {
+    'expect.cal("add_and_log", 5, 7).returns(12)': ":5: AttributeError: 'Expect' object has no",
+    'expect.call("add_and_log", 5, 7).returns(TOTAL)': ":5: NameError: name 'TOTAL' is not defined",
+    'expect.call("add_and_log", 5, 7).returns(value=12, hlp="x")': ":5: TypeError: Called.returns() got",
+    'expect.module.uses_no("i32.ad")': ":5: WebAssembly has no instruction 'i32.ad'",
+    'expect.call("add_and_log", 5, 7).traps("unreachabel")': ":5: no trap is called 'unreachabel'",
+    'expect.target("add").call("add_and_log", 5, 7).returns(12)': ":5: minimal-demo has no target 'add'",
+}
+
+
+@pytest.mark.parametrize("sentence", BROKEN)
+def test_a_broken_check_is_told_once_with_its_line(prove: Prove, lesson_copy: Path, sentence: str) -> None:
+    text = f'def test_x(expect):\n    """x"""\n    if expect:\n        assert expect\n    {sentence}\n'
+    (lesson_copy / "checks" / "test_add_and_log.py").write_text(text, encoding="utf-8")
+    found = [
+        each for each in prove()["findings"] if each["where"] == "minimal-demo/checks/test_add_and_log.py:1"
+    ]
+    assert [each["what"].partition("test_add_and_log.py")[2][: len(BROKEN[sentence])] for each in found] == [
+        BROKEN[sentence]
+    ]
+    assert [each["hint"] for each in found] != [""]
+
+
 def test_a_wrong_solution_is_told(prove: Prove, lesson_copy: Path) -> None:
     _keep_cases(lesson_copy, "starter")
     _edit(lesson_copy / "c" / "add_and_log.c", "a + b", "a - b")
     found = prove()
-    assert [each for each in found["whats"] if each.startswith("returns_the_sum:")] == [
-        "returns_the_sum: message in the call add_and_log(5, 7); expected 12; came -2"
+    assert [each for each in found["whats"] if each.startswith("returns_the_sum ")] == [
+        "returns_the_sum does not pass with the solution: in the call add_and_log(5, 7); expected 12; came -2"
     ]
 
 
@@ -193,7 +216,8 @@ def test_a_conftest_that_cannot_be_read_is_told_once(prove: Prove, lesson_copy: 
 
 def test_accept_writes_down_no_error(prove: Prove, lesson_copy: Path) -> None:
     _keep_cases(lesson_copy, "starter", "subtracts")
-    conftest = "import pytest\n\n\n@pytest.fixture\ndef broken():\n    return 1 / 0\n"
+    conftest = "import pytest\n\n\n@pytest.fixture\ndef broken(lesson):\n"
+    conftest += "    return 1 / (lesson.root / 'c/add_and_log.c').read_text().count('a + b')\n"
     (lesson_copy / "checks" / "conftest.py").write_text(conftest, encoding="utf-8")
     text = 'def test_broken(broken):\n    """x"""\n    assert broken\n'
     (lesson_copy / "checks" / "test_broken.py").write_text(text, encoding="utf-8")

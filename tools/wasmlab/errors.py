@@ -104,6 +104,10 @@ class CaseBroken(UsageError):
     """A lesson's case has no `expect.json`, or one that cannot be read."""
 
 
+class CheckBroken(UsageError):
+    """A check names what there is not: it is for its author to mend, and no student's fault."""
+
+
 class SolutionLeaks(UsageError):
     """A file that students would be given shows the solution or a hidden check."""
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from itertools import zip_longest
 
 from wasmlab.checks.costs import Cost, Meter
+from wasmlab.checks.mistakes import refuse_unknown
 from wasmlab.checks.notmet import NotMet
 from wasmlab.checks.structure import ModuleRules
 from wasmlab.checks.subject import Answer, Ended, HostCall, Number, Subject, Trapped
@@ -89,7 +90,12 @@ class Called:
         return self._met(not came, "no call to the host", lambda: _listed(map(repr, came)), help)
 
     def traps(self, kind: str = "", help: str = "") -> Called:
-        """Expect a trap, of this kind if one is named."""
+        """Expect a trap, of this kind if one is named.
+
+        Raises:
+            CheckBroken: there is no such kind.
+        """
+        refuse_unknown(kind)
         trap = self.answer.trap
         met = trap is not None and kind in ("", trap)
         said = "" if trap else "it returned "
@@ -140,7 +146,12 @@ class Ran:
         return self
 
     def traps(self, kind: str = "", help: str = "") -> Ran:
-        """Expect it to end in a trap, of this kind if one is named."""
+        """Expect it to end in a trap, of this kind if one is named.
+
+        Raises:
+            CheckBroken: there is no such kind.
+        """
+        refuse_unknown(kind)
         trap = self.output.trap
         if trap is None or kind not in ("", trap):
             came = repr(Trapped(trap, self.output.explain)) if trap else f"exit code {self.output.code}"

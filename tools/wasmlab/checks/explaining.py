@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from wasmlab.checks.marks import Marks, marks_or_none
+from wasmlab.checks.mistakes import is_mistake, line_in
 from wasmlab.checks.notes import NOTES
 from wasmlab.checks.notmet import NotMet
 from wasmlab.checks.plugin import COMPARED
@@ -15,9 +16,11 @@ from wasmlab.checks.subject import Trapped
 from wasmlab.checks.verdicts import Word
 from wasmlab.errors import ToolMissing, WasmlabError
 from wasmlab.lesson import Lesson
+from wasmlab.names import did_you_mean
 from wasmlab.process import quoted
 
 _LONGEST = 400
+_FIXTURES = ("expect", "wasm", "lesson_page", "python", "lesson")
 
 
 def explained(item: pytest.Item, call: pytest.CallInfo[None], lesson: Lesson, word: Word) -> dict[str, Any]:
@@ -25,13 +28,17 @@ def explained(item: pytest.Item, call: pytest.CallInfo[None], lesson: Lesson, wo
     error = call.excinfo.value if call.excinfo else None
     if isinstance(error, pytest.FixtureLookupError):
         names = "its fixtures are expect, wasm, lesson_page, python and lesson, and pytest's own"
-        return {"message": f"no fixture is called {error.argname!r}", "try_this": names}
+        near = did_you_mean(str(error.argname), _FIXTURES)
+        hint = near if near.startswith("did") else names
+        return {"message": f"no fixture is called {error.argname!r}", "try_this": hint}
     marks, value, trap = marks_or_none(item), *_what_came(item, error)
     told = marks.help_for(value, trap) if word == "failed" else ""
+    place = _place(item, error) if is_mistake(error) else ""
     if isinstance(error, WasmlabError):
         missing = isinstance(error, ToolMissing)
-        return {"message": error.what, "try_this": told or error.hint, "tool_missing": missing}
+        return {"message": f"{place}{error.what}", "try_this": told or error.hint, "tool_missing": missing}
     message, expected, came, help_text = _parts(item, error)
+    message = f"{place}{message}"
     advice = _advice(error, marks, help_text or told)
     return {
         "message": cut(message),
@@ -39,6 +46,11 @@ def explained(item: pytest.Item, call: pytest.CallInfo[None], lesson: Lesson, wo
         "came": cut(came),
         "try_this": "" if word == "error" else advice or _again(item, lesson),
     }
+
+
+def _place(item: pytest.Item, error: BaseException | None) -> str:
+    line = line_in(item.path.parent, error.__traceback__ if error else None)
+    return f"{line}: " if line else ""
 
 
 def _advice(error: BaseException | None, marks: Marks, told: str) -> str:

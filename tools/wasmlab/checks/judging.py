@@ -13,6 +13,7 @@ import pytest
 
 from wasmlab.checks.explaining import cut, explained
 from wasmlab.checks.marks import marks_or_none, short_name
+from wasmlab.checks.mistakes import is_mistake
 from wasmlab.checks.plugin import GIVEN_LESSON, GIVEN_LIMITS, GIVEN_PAGES
 from wasmlab.checks.verdicts import Verdict, Word
 from wasmlab.checks.waiting import WAITS_FOR, engine_of
@@ -153,7 +154,7 @@ def _word(report: pytest.TestReport, call: pytest.CallInfo[None]) -> Word:
     if report.skipped:
         return "skipped"
     error = call.excinfo.value if call.excinfo else None
-    if report.when != "call" or isinstance(error, ToolMissing):
+    if report.when != "call" or isinstance(error, ToolMissing) or is_mistake(error):
         return "error"
     return "failed"
 

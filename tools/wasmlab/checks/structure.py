@@ -2,16 +2,32 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
+from functools import cache
 from typing import TYPE_CHECKING
 
 from wasmlab.checks.notmet import NotMet
-from wasmlab.errors import UsageError
+from wasmlab.errors import CheckBroken, UsageError
+from wasmlab.names import did_you_mean
 
 if TYPE_CHECKING:
     from wasmlab.checks.subject import Subject
     from wasmlab.inspecting.anatomy import Anatomy
     from wasmlab.wasmfile import Export
+
+
+_OFTEN = (
+    "call",
+    "call_indirect",
+    "loop",
+    "i32.add",
+    "i32.sub",
+    "i32.mul",
+    "i32.div_s",
+    "i32.load",
+    "i32.store",
+)
 
 
 class ModuleRules:
@@ -54,22 +70,31 @@ class ModuleRules:
 
     def uses(self, instruction: str, function: str = "", help: str = "") -> ModuleRules:
         """Expect this instruction, as in `i32.add`, somewhere in them."""
-        found = instruction in self._instructions(function)
+        found = instruction in self._instructions(instruction, function)
         return self._met(found, f"{instruction} in {_where(function)}", "it is not there", help)
 
     def uses_no(self, instruction: str, function: str = "", help: str = "") -> ModuleRules:
         """Expect this instruction nowhere in them."""
-        count = self._instructions(function).count(instruction)
+        count = self._instructions(instruction, function).count(instruction)
         times = "once" if count == 1 else f"{count} times"
         return self._met(not count, f"no {instruction} in {_where(function)}", f"it is there {times}", help)
 
-    def _instructions(self, function: str) -> list[str]:
+    def _instructions(self, wanted_one: str, function: str) -> list[str]:
+        """Return the instructions that are there, in which `wanted_one` is looked for.
+
+        Raises:
+            CheckBroken: there is no such instruction, so that it is never found.
+        """
         from wasmlab.inspecting import inspect_file
 
         anatomy = inspect_file(self._subject.path, is_valid=True)
         wanted = self._chosen(anatomy, function)
         rows = [row for row in anatomy.rows if row.function in wanted]
-        return [row.text.split()[0].strip("()") for row in rows if row.text.strip()]
+        there = [row.text.split()[0].strip("()") for row in rows if row.text.strip()]
+        if wanted_one not in there and not _is_instruction(wanted_one):
+            hint = did_you_mean(wanted_one, {*there, *_OFTEN})
+            raise CheckBroken(f"WebAssembly has no instruction {wanted_one!r}", hint)
+        return there
 
     def _chosen(self, anatomy: Anatomy, function: str) -> set[int]:
         """Return the functions that are looked at, by number: a library's are not the student's."""
@@ -85,6 +110,17 @@ class ModuleRules:
         if not met:
             raise NotMet("", expected, came, help, value=came)
         return self
+
+
+@cache
+def _is_instruction(name: str) -> bool:
+    from wasmtime import WasmtimeError, wat2wasm
+
+    try:
+        wat2wasm(f"(module (func {name}))")
+    except WasmtimeError as error:  # what it lacks behind its name is no matter here
+        return not re.search("unknown operator|expected an instruction", str(error))
+    return re.fullmatch(r"[a-z][a-z0-9_.]*", name) is not None
 
 
 def _declared(export: Export) -> str:

@@ -17,7 +17,7 @@ from wasmlab.engines.border import signature_of
 from wasmlab.engines.contract import Hosts, Instance, Program, Session
 from wasmlab.engines.declared import with_pointers
 from wasmlab.engines.trap_kinds import TIME
-from wasmlab.errors import BuildError, UsageError
+from wasmlab.errors import BuildError, CheckBroken, UsageError
 from wasmlab.lesson import Lesson, Target
 from wasmlab.names import did_you_mean
 from wasmlab.process import quoted
@@ -132,14 +132,14 @@ class Subject:
         """Return another of the lesson's modules; the check is skipped where the engine lacks what it needs.
 
         Raises:
-            UsageError: no target has that name.
+            CheckBroken: no target has that name.
         """
         for target in self._lesson.targets:
             if target.name == name:
                 skip_without(self._session, target.needs)
                 return Subject(self._lesson, self._session, target, self._compare, self.notes)
         names = [target.name for target in self._lesson.targets]
-        raise UsageError(f"{self._lesson.name} has no target {name!r}", did_you_mean(name, names))
+        raise CheckBroken(f"{self._lesson.name} has no target {name!r}", did_you_mean(name, names))
 
     @cached_property
     def module(self) -> Module:

@@ -125,7 +125,7 @@ def _read(lesson: Lesson, name: str) -> Case:
     try:
         raw = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
-        hint = f"wasmlab dev check {lesson.name} --accept writes it; then read what it says"
+        hint = f"wasmlab dev check {quoted(lesson.name)} --accept writes it; then read what it says"
         raise CaseBroken(f"{shown} is not there", hint) from error
     except (OSError, ValueError) as error:
         raise CaseBroken(f"{shown} cannot be read: {error}", "mend it, or delete it and --accept") from error

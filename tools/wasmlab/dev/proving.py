@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,12 +22,14 @@ from wasmlab.dev.cases import (
 )
 from wasmlab.dev.collecting import collected
 from wasmlab.dev.finding import Finding
+from wasmlab.dev.outcomes import differences, failures, points_of, short
 from wasmlab.dev.release import leaks_of
 from wasmlab.dev.stray import stray_files
 from wasmlab.engines import ENGINES
 from wasmlab.errors import CaseBroken
 from wasmlab.lesson import Lesson
 from wasmlab.names import did_you_mean
+from wasmlab.process import quoted
 
 if TYPE_CHECKING:
     from wasmlab.checks.pages import LessonPages
@@ -92,6 +94,7 @@ class _Prover:
         self.proof = Proof(lesson.name)
         self.told: list[str] = []
         self.names: set[str] = set()
+        self.places: dict[str, str] = {}
 
     def prove(self) -> Proof:
         cases, broken = cases_of(self.lesson, new=self.options.accept)
@@ -101,6 +104,9 @@ class _Prover:
             return self.proof
         self.proof.findings += Checks(self.lesson).findings()
         solution = self._solution()
+        if any(verdict.verdict == "error" and not verdict.tool_missing for verdict in solution.verdicts):
+            self._line("cases", "not tried: a check is broken, and would be in each of them")
+            return self.proof
         self._cases(cases)
         self._helps()
         self.proof.findings += leaks_of(self.lesson)
@@ -112,6 +118,7 @@ class _Prover:
         """Ask pytest for the checks; one mistake in them would come back from every case and mutant."""
         found = collected(self.lesson)
         self.names = found.names
+        self.places = {each.name: f"{self.lesson.name}/{each.file}:{each.line}" for each in found.checks}
         self.proof.findings += found.problems
         if found.problems:
             self._line("checks", "they cannot be read as they stand: nothing was tried")
@@ -127,14 +134,15 @@ class _Prover:
     def _solution(self) -> Outcome:
         outcome = try_lesson(self.work, self.options.wanted, self.pages)
         self._remember(outcome)
-        for name, told in _failures(outcome):
+        for name, told in failures(outcome):
+            is_broken = told.get("verdict") == "error"
             self._find(
-                f"{self.lesson.name}, the solution",
-                f"{name}: {_short(told)}",
-                f"wasmlab check {self.lesson.name}",
+                self.places.get(name, f"{self.lesson.name}, the solution"),
+                f"{name} {'is broken' if is_broken else 'does not pass with the solution'}: {short(told)}",
+                (is_broken and told.get("help")) or f"wasmlab check {quoted(self.lesson.name)}",
             )
         passed = sum(verdict.verdict == "passed" for verdict in outcome.verdicts)
-        points = _points(outcome.verdicts)
+        points = points_of(outcome.verdicts)
         if self.lesson.points is not None and points != self.lesson.points:
             what = f"points = {self.lesson.points}, and its checks are worth {points:g} together"
             self._find(f"{self.lesson.name}/lesson.toml", what, "mend points, or the marks of the checks")
@@ -182,13 +190,13 @@ class _Prover:
             return True
         if self.options.accept and accept(case, outcome):
             return True
-        for name, line in _differences(case.expected, outcome.told):
+        for name, line in differences(case.expected, outcome.told):
             self._differs(case, name, line, outcome)
         return False
 
     def _differs(self, case: Case, name: str, line: str, outcome: Outcome) -> None:
         """Tell of a check that a case expects otherwise; an error is never a thing to accept."""
-        hint = f"wasmlab dev check {self.lesson.name} --accept, if that is right now"
+        hint = f"wasmlab dev check {quoted(self.lesson.name)} --accept, if that is right now"
         if name and name not in self.names | set(outcome.told.get("verdicts", {})):
             line = f"expect.json tells of {name}, and there is no such check"
             near = did_you_mean(name, self.names)
@@ -229,7 +237,7 @@ class _Prover:
         from wasmlab.dev.mutants import survey
         from wasmlab.dev.reasons import reasons_of, weighed
 
-        if any(_failures(solution)):
+        if any(failures(solution)):
             # A check that fails anyway would "catch" each of them.
             self._line("mutants", "not tried: the solution itself does not pass")
             return
@@ -264,40 +272,3 @@ class _Prover:
             f"; {found.left} more were not tried (--at-most)" if found.left else "",
         ]
         self._line("mutants", f"{caught} of {found.made} are caught{''.join(more)}")
-
-
-def _failures(outcome: Outcome) -> Iterable[tuple[str, dict[str, str]]]:
-    if build := outcome.told.get("build"):
-        return [("it does not build", build)]
-    found: dict[str, dict[str, str]] = outcome.told.get("verdicts", {})
-    return found.items()
-
-
-def _short(told: dict[str, str]) -> str:
-    words = ("what", "message", "expected", "came", "waits_for")
-    return "; ".join(f"{word} {told[word]}" for word in words if told.get(word))
-
-
-def _points(verdicts: Iterable[Verdict]) -> float:
-    """Return what all checks are worth, each counted in the first engine that it ran in."""
-    engine: dict[str, str] = {}
-    worth = [v.points for v in verdicts if engine.setdefault(v.check, v.engine) == v.engine]
-    return round(sum(worth), 6)
-
-
-def _differences(expected: Any, came: Any) -> list[tuple[str, str]]:
-    """Return what differs, one line a check, by its name; the build has none."""
-    if expected.get("build") or came.get("build"):
-        return [("", f"expected {_of(expected)}, and this came: {_of(came)}")]
-    old, new = expected.get("verdicts", {}), came.get("verdicts", {})
-    return [
-        (name, f"{name}: expected {_of(old.get(name))}, and this came: {_of(new.get(name))}")
-        for name in sorted({*old, *new})
-        if old.get(name) != new.get(name)
-    ]
-
-
-def _of(told: Any) -> str:
-    import json
-
-    return json.dumps(told, ensure_ascii=False) if told else "passed"

@@ -1,0 +1,57 @@
+"""Tells a mistake of the check itself from one of the program that it is about."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from types import ModuleType, TracebackType
+
+from wasmlab.checks.subject import Trapped
+from wasmlab.engines import trap_kinds
+from wasmlab.errors import CheckBroken
+from wasmlab.names import did_you_mean
+
+KINDS = {value for name, value in vars(trap_kinds).items() if name.isupper() and isinstance(value, str)}
+_ARGUMENTS = re.compile(
+    r"missing \d+ required|unexpected keyword argument|multiple values for|takes .* positional arguments? but"
+)
+
+
+def refuse_unknown(kind: str) -> None:
+    """Refuse a kind of trap that there is not.
+
+    Raises:
+        CheckBroken: it would never be met.
+    """
+    if kind and kind not in KINDS:
+        raise CheckBroken(f"no trap is called {kind!r}", did_you_mean(kind, KINDS))
+
+
+def is_mistake(error: BaseException | None) -> bool:
+    """Return whether whatever a student does has no part in an error: a name, an import, a verb.
+
+    What a program gives may well be no number, or end a list too early: those are no mistakes of the check.
+    """
+    if isinstance(error, AttributeError):
+        return _is_ours(error.obj)
+    if isinstance(error, TypeError):
+        return _ARGUMENTS.search(str(error)) is not None
+    return isinstance(error, CheckBroken | NameError | ImportError | SyntaxError)
+
+
+def _is_ours(thing: object) -> bool:
+    """Return whether it is a module, or one of those on which checks are made, like `expect`."""
+    if isinstance(thing, ModuleType):
+        return True
+    return type(thing).__module__.startswith("wasmlab.checks.") and not isinstance(thing, Trapped)
+
+
+def line_in(folder: Path, traceback: TracebackType | None) -> str:
+    """Return the innermost line below `folder` that an error went through, as `test_x.py:12`, or nothing."""
+    found = ""
+    while traceback is not None:
+        path = Path(traceback.tb_frame.f_code.co_filename)
+        if path.is_relative_to(folder):
+            found = f"{path.relative_to(folder).as_posix()}:{traceback.tb_lineno}"
+        traceback = traceback.tb_next
+    return found
