@@ -40,6 +40,21 @@ def test_a_check_that_asserts_nothing_is_told(lesson_copy: Path) -> None:
     assert _whats(_checks(lesson_copy, test_a=text)) == ["test_calls asserts nothing"]
 
 
+def test_a_check_in_a_folder_is_looked_at_too(lesson_copy: Path) -> None:
+    checks = _checks(lesson_copy)
+    (lesson_copy / "checks" / "more").mkdir()
+    text = 'def test_calls(expect):\n    """x"""\n    expect.call("f")\n'
+    (lesson_copy / "checks" / "more" / "test_a.py").write_text(text, encoding="utf-8")
+    (found,) = Checks(load_lesson(lesson_copy)).findings()
+    assert checks.files == []
+    assert found.where == "minimal-demo/checks/more/test_a.py:1"
+
+
+def test_the_asserts_of_other_libraries_are_asserts(lesson_copy: Path) -> None:
+    text = 'def test_near(wasm):\n    """x"""\n    numpy.testing.assert_allclose(wasm.call("f").result, 1)\n'
+    assert _whats(_checks(lesson_copy, test_a=text)) == []
+
+
 IDLE = {
     "(wasm.call('twice', 5).result == 11, 'return 2 * x')": "in brackets the check and its help are a tuple",
     "True": "True is always true",

@@ -191,6 +191,7 @@ SLIPS = {
     "@pytest.mark.feedback(help=0)": "the marks of test_slip cannot be read: "
     "help of feedback is 0, which is no text",
     '@pytest.mark.after("returns_a_sum")': "slip waits for 'returns_a_sum', and there is no such check",
+    "@pytest.mark.after": "the marks of test_slip cannot be read: after takes the names of checks",
     "@nothing": "it cannot be read: NameError: name 'nothing' is not defined",
 }
 
@@ -207,6 +208,14 @@ def test_a_slip_in_the_checks_is_told_once_with_its_line(prove: Prove, lesson_co
         ("minimal-demo/checks/test_slip.py:4", SLIPS[slip])
     ]
     assert expected.read_bytes() == before
+
+
+@pytest.mark.parametrize(("content", "where"), [(b"x = 1\ndef y(:\n", ":2"), (b"x = '\xdf'\n", "")])
+def test_a_helper_that_cannot_be_read_is_told(
+    prove: Prove, lesson_copy: Path, content: bytes, where: str
+) -> None:
+    (lesson_copy / "checks" / "unused.py").write_bytes(content)
+    assert [each["where"] for each in prove()["findings"]] == [f"minimal-demo/checks/unused.py{where}"]
 
 
 def test_a_conftest_that_cannot_be_read_is_told_once(prove: Prove, lesson_copy: Path) -> None:

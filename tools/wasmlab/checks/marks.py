@@ -80,7 +80,7 @@ def marks_of(item: pytest.Item) -> Marks:
     try:
         return Marks(
             points=_points(item),
-            after=tuple(_text("after", name) for mark in item.iter_markers("after") for name in mark.args),
+            after=tuple(name for mark in item.iter_markers("after") for name in _after(mark)),
             hidden=item.get_closest_marker("hidden") is not None,
             feedback=tuple(_feedback(mark) for mark in item.iter_markers("feedback")),
         )
@@ -107,6 +107,12 @@ def _points(item: pytest.Item) -> float:
     if mark.args[0] < 0:
         raise TypeError("points cannot be less than nothing")
     return float(mark.args[0])
+
+
+def _after(mark: Any) -> list[str]:
+    if not mark.args or mark.kwargs:
+        raise TypeError("after takes the names of checks")
+    return [_text("after", name) for name in mark.args]
 
 
 def _feedback(mark: Any) -> Feedback:

@@ -62,7 +62,23 @@ def collected(lesson: Lesson, root: Path | None = None) -> Collected:
     except UsageError as error:
         if not collector.is_through:  # otherwise there is just no check
             collector.note(_unreadable(said.getvalue(), folder.parent, "checks/conftest.py", lesson, error))
-    return Collected(tuple(collector.checks), tuple(collector.problems.values()))
+    problems = list(collector.problems.values())
+    told = {problem.where.partition(":")[0] for problem in problems}
+    problems += [each for each in _no_python(lesson, folder) if each.where.partition(":")[0] not in told]
+    return Collected(tuple(collector.checks), tuple(problems))
+
+
+def _no_python(lesson: Lesson, folder: Path) -> Iterator[Finding]:
+    """Yield the files that are no Python; pytest reads none that is no file of checks."""
+    for path in sorted(folder.rglob("*.py")):
+        where = f"{lesson.name}/{path.relative_to(folder.parent).as_posix()}"
+        try:
+            ast.parse(path.read_bytes().decode("utf-8"))
+        except SyntaxError as error:
+            what = f"it cannot be read: SyntaxError: {error.msg}"
+            yield Finding(f"{where}:{error.lineno or 1}", what, "mend it, or take it away")
+        except ValueError as error:
+            yield Finding(where, f"it cannot be read: {error}", "save it as UTF-8")
 
 
 class _Collector(Judge):
