@@ -10,7 +10,7 @@ import pytest
 
 from wasmlab.course import load_course
 from wasmlab.errors import ManifestError, NotForStudents
-from wasmlab.learn.notebook import Notebook
+from wasmlab.learn.notebook import Notebook, Progress
 
 SOURCE = "minimal-demo/c/add_and_log.c"
 
@@ -82,6 +82,26 @@ def test_a_file_that_was_deleted_comes_back(notebook: Notebook, copy: Path) -> N
     assert notebook.is_touched(notebook.next())
     assert notebook.reset(notebook.next()) is None  # there was nothing to keep
     assert (copy / SOURCE).is_file()
+
+
+def test_a_folder_in_the_place_of_a_file_is_kept_too(notebook: Notebook, copy: Path) -> None:
+    before = (copy / SOURCE).read_text(encoding="utf-8")
+    (copy / SOURCE).unlink()
+    (copy / SOURCE).mkdir()
+    (copy / SOURCE / "mine.c").write_text("mine", encoding="utf-8")
+    kept = notebook.reset(notebook.next())
+    assert kept is not None
+    assert (kept / "c" / "add_and_log.c" / "mine.c").read_text(encoding="utf-8") == "mine"
+    assert (copy / SOURCE).read_text(encoding="utf-8") == before
+    assert [path.name for path in (copy / SOURCE).parent.iterdir()] == ["add_and_log.c"]
+
+
+def test_two_terminals_keep_each_other_s_progress(notebook: Notebook, copy: Path) -> None:
+    other = _again(copy)
+    notebook.note(notebook.next(), passed=True)
+    assert len(other.read_hint(other.lessons[0])) == 1
+    assert len(notebook.read_hint(notebook.lessons[0])) == 2
+    assert _again(copy).progress == Progress(("minimal-demo",), {"minimal-demo": 2})
 
 
 def test_the_solution_is_the_one_that_was_handed_out(notebook: Notebook, copy: Path) -> None:

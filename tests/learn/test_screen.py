@@ -11,9 +11,11 @@ from typing import Any
 
 import pytest
 
+from wasmlab.errors import FolderNotWritable
 from wasmlab.learn import learning
 from wasmlab.learn.notebook import Notebook
 from wasmlab.learn.screen import Screen
+from wasmlab.lesson import Lesson
 
 posix = pytest.mark.skipif(os.name == "nt", reason="a terminal of POSIX")
 
@@ -61,6 +63,27 @@ def test_the_keyboard_is_given_back_when_the_browser_s_driver_has_ended(
     asyncio.run(run.run())
     run.screen._stream.close()
     assert done == ["driver", "keyboard"]
+
+
+def test_a_reset_that_is_refused_is_told(notebook: Notebook, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(_lesson: Lesson) -> None:
+        raise FolderNotWritable("c/add_and_log.c cannot be written: Permission denied", "check it")
+
+    monkeypatch.setattr(notebook, "reset", refused)
+    run = learning._Learning(notebook, notebook.next(), (), once=True)
+    told = run._reset()
+    run.screen._stream.close()
+    assert told == "error: c/add_and_log.c cannot be written: Permission denied\nhint: check it"
+
+
+def test_only_what_a_build_makes_is_not_watched(notebook: Notebook) -> None:
+    lesson, news = notebook.next(), list[int]()
+    folder = learning._Folder(notebook.course.root, lesson, lambda: news.append(1))
+    for name, heard in {"dist/made.wasm": 0, "distance.c": 1, "dist.txt": 2}.items():
+        (lesson.root / name).parent.mkdir(exist_ok=True)
+        (lesson.root / name).write_text("x", encoding="utf-8")
+        folder.changed(())
+        assert len(news) == heard, name
 
 
 def test_no_compiler_is_waited_for_at_the_end() -> None:

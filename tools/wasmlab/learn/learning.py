@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from wasmlab.checks.verdicts import Verdict
-from wasmlab.errors import CHECKS_FAILED, GOOD
+from wasmlab.errors import CHECKS_FAILED, GOOD, FolderNotWritable
 from wasmlab.learn.checking import Checker, Outcome
 from wasmlab.learn.notebook import Notebook
 from wasmlab.learn.screen import Screen
@@ -49,7 +49,7 @@ class _Folder:
             self._on_change()
 
     def _look(self) -> dict[str, files.Signature]:
-        dist = str(self._lesson.root / "dist")
+        dist = str(self._lesson.root / "dist" / "_").removesuffix("_")
         found = files.look(self.root, self.folders())
         return {path: seen for path, seen in found.items() if not path.startswith(dist)}
 
@@ -232,10 +232,17 @@ class _Learning:
     def _answered(self, *, yes: bool) -> None:
         self.asking = False
         if yes:
-            place = self.notebook.reset(self.view.lesson)
-            kept = f"your files are kept in {self._shown(place).strip()}" if place else ""
-            self.view.news = kept or "the files that were gone are back"
+            self.view.news = self._reset()
         self.draw()
+
+    def _reset(self) -> str:
+        """Bring the lesson back, and return what has come of it."""
+        try:
+            place = self.notebook.reset(self.view.lesson)
+        except FolderNotWritable as error:
+            return "\n".join(error.lines())
+        kept = f"your files are kept in {self._shown(place).strip()}" if place else ""
+        return kept or "the files that were gone are back"
 
     def _quit(self) -> None:
         if not self.ended.done():

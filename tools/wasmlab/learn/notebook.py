@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -37,7 +39,7 @@ class Notebook:
             raise NotForStudents(what, hint)
         self.course = course
         self.lessons = [lesson for lesson in course.lessons if lesson.submit]
-        self.progress = _read(course.root / _PROGRESS)
+        self.progress = self._seen = _read(course.root / _PROGRESS)
         for error in course.broken.values() if not self.lessons else ():
             raise error
         if not self.lessons:
@@ -59,6 +61,7 @@ class Notebook:
 
     def note(self, lesson: Lesson, *, passed: bool) -> None:
         """Remember whether a lesson passes."""
+        self._look_again()
         names = [name for name in self.progress.passed if name != lesson.name]
         now = (*names, lesson.name) if passed else tuple(names)
         if set(now) != set(self.progress.passed):
@@ -70,6 +73,7 @@ class Notebook:
 
     def read_hint(self, lesson: Lesson) -> list[str]:
         """Turn one more hint up, and return all that were read."""
+        self._look_again()
         read = min(self.progress.hints.get(lesson.name, 0) + 1, len(lesson.hints))
         self._keep(replace(self.progress, hints={**self.progress.hints, lesson.name: read}))
         return self.hints(lesson)
@@ -94,8 +98,12 @@ class Notebook:
             number += 1
         try:
             for name in touched:
-                if (lesson.root / name).is_file():
-                    _write(place / name, (lesson.root / name).read_bytes())
+                own = lesson.root / name
+                if own.is_file():
+                    _write(place / name, own.read_bytes())
+                elif own.is_dir():
+                    (place / name).parent.mkdir(parents=True, exist_ok=True)
+                    own.rename(place / name)
             for name in touched:
                 _write(lesson.root / name, self._starter(lesson, name).read_bytes())
         except OSError as error:
@@ -131,12 +139,15 @@ class Notebook:
         self.progress = progress
         plain = {"passed": list(progress.passed), "hints": progress.hints}
         path = self.course.root / _PROGRESS
-        beside = path.with_suffix(".part")
-        try:
-            beside.write_text(json.dumps(plain, indent=1), encoding="utf-8")
-            beside.replace(path)
-        except OSError:
-            beside.unlink(missing_ok=True)
+        with suppress(OSError):
+            _write(path, json.dumps(plain, indent=1).encode())
+            self._seen = progress
+
+    def _look_again(self) -> None:
+        """Take over what another run, in another terminal, has written down meanwhile."""
+        now = _read(self.course.root / _PROGRESS)
+        if now != self._seen:
+            self.progress = self._seen = now
 
 
 def open_notebook(named: Path | None, lesson: str | None) -> Notebook:
@@ -165,6 +176,9 @@ def _read(path: Path) -> Progress:
 
 def _write(path: Path, content: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f".{path.name}.part")
-    beside.write_bytes(content)
-    beside.replace(path)
+    beside = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        beside.write_bytes(content)
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)
