@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from dataclasses import replace
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 from wasmlab.checks.verdicts import Verdict
 from wasmlab.grade.outcome import Batch, Graded
 from wasmlab.grade.reports import FORMATS, write_reports
+from wasmlab.grade.reports.github import summary
 from wasmlab.grade.students import for_students
 
 SECRETS = ("the-secret", "a=40", "4711", "kept-here")
@@ -55,3 +57,11 @@ def test_how_long_a_hidden_check_took_tells_nothing() -> None:
     slow = replace(BATCH.graded[0], verdicts=tuple(replace(v, seconds=1.5) for v in VERDICTS))
     shown = for_students(replace(BATCH, graded=(slow,))).graded[0].verdicts
     assert [verdict.seconds for verdict in shown] == [1.5, 0.0, 0.0, 1.5]
+
+
+@pytest.mark.parametrize("name", ["prairielearn", "exercism", "check50", "classroom", "github"])
+def test_a_report_for_a_service_does_not_name_the_hidden_check_that_another_waits_for(name: str) -> None:
+    text = summary(BATCH) if name == "github" else FORMATS[name].render(BATCH, BATCH.graded[0])
+    told = base64.b64decode(text).decode() if name == "classroom" else text
+    assert "It does more." in told
+    assert not [secret for secret in SECRETS if secret in told]

@@ -1,4 +1,4 @@
-"""A batch as a student may see it: what is open to them, a log or an artifact, tells no hidden check."""
+"""What a student may see of a batch, a submission: of a hidden check only whether it passed."""
 
 from __future__ import annotations
 
@@ -6,15 +6,17 @@ from dataclasses import replace
 
 from wasmlab.checks.verdicts import Verdict
 from wasmlab.grade.outcome import Batch, Graded, bare_name
-from wasmlab.grade.reports.rows import HIDDEN_NAME
+
+HIDDEN_NAME = "a hidden check"
 
 
 def for_students(batch: Batch) -> Batch:
-    """Return the same outcomes and points; of a hidden check only whether it passed."""
-    return replace(batch, graded=tuple(_shown(graded) for graded in batch.graded))
+    """Return the same outcomes and points for what is open to students, a log or an artifact."""
+    return replace(batch, graded=tuple(shown(graded) for graded in batch.graded))
 
 
-def _shown(graded: Graded) -> Graded:
+def shown(graded: Graded) -> Graded:
+    """Return the same outcome and points; what waits for a hidden check does not name it either."""
     hidden = [verdict for verdict in graded.verdicts if verdict.hidden]
     names = {
         name: f"hidden_{n}" for n, name in enumerate(dict.fromkeys(bare_name(v.check) for v in hidden), 1)
