@@ -65,6 +65,13 @@ def test_a_function_that_is_not_defined_is_told_as_that(tmp_path: Path) -> None:
     assert "def f(...):" in _not_met(_subject(tmp_path, GOOD, said)).advice
 
 
+def test_another_error_than_the_one_that_is_wanted_is_told_with_its_advice(tmp_path: Path) -> None:
+    said = Said("", None, "NameError", "name 'f' is not defined")
+    with pytest.raises(NotMet) as caught:
+        _subject(tmp_path, GOOD, said).load("py/words.py").call("f").raises("ValueError")
+    assert "def f(...):" in caught.value.advice
+
+
 def test_a_file_that_is_gone_can_be_had_back(tmp_path: Path) -> None:
     subject = _subject(tmp_path)
     (tmp_path / "words" / FILE).unlink()

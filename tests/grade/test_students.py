@@ -65,3 +65,11 @@ def test_a_report_for_a_service_does_not_name_the_hidden_check_that_another_wait
     told = base64.b64decode(text).decode() if name == "classroom" else text
     assert "It does more." in told
     assert not [secret for secret in SECRETS if secret in told]
+
+
+def test_gradescope_shows_a_hidden_check_to_the_staff_alone() -> None:
+    tests = json.loads(FORMATS["gradescope"].render(BATCH, BATCH.graded[0]))["tests"]
+    visible = json.dumps([test for test in tests if test["visibility"] == "visible"])
+    assert "It does more." in visible
+    assert not [secret for secret in SECRETS if secret in visible]
+    assert "the-secret came" in json.dumps([test for test in tests if test["visibility"] == "hidden"])

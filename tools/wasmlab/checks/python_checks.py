@@ -226,7 +226,8 @@ class PythonCalled:
         if self.said.error == error:
             return self
         came = self._came_of_error() if self.said.error else f"it returned {self.said.value or 'None'}"
-        raise NotMet(f"in the call {self._words}", error, came, help, value=self.said.error)
+        value, advice = self.said.error, self.said.advice
+        raise NotMet(f"in the call {self._words}", error, came, help, value=value, advice=advice)
 
     def _met(self, met: bool, expected: str, came: str, help: str) -> PythonCalled:
         if self.said.error:

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from wasmlab.grade.outcome import Batch, Graded
-from wasmlab.grade.reports.rows import Row, cut, rows, said
+from wasmlab.grade.reports.rows import Row, cut, public_rows, rows, said
 
 _LONGEST = 64 << 10
 
@@ -20,7 +20,7 @@ def render(batch: Batch, graded: Graded) -> str:
         "output_format": "text",
         "visibility": "visible",
         "stdout_visibility": "hidden",
-        "tests": [_test(row) for row in rows(graded) if row.state != "left-out"],
+        "tests": [_test(row) for row in _rows(graded) if row.state != "left-out"],
         "extra_data": {
             "outcome": graded.outcome,
             "possible": batch.possible,
@@ -32,6 +32,12 @@ def render(batch: Batch, graded: Graded) -> str:
 
 def _output(graded: Graded) -> str:
     return "\n".join([said(graded), *graded.notes]).strip()
+
+
+def _rows(graded: Graded) -> list[Row]:
+    """Return a hidden check as the staff sees it, and any other as a student may."""
+    pairs = zip(rows(graded), public_rows(graded), strict=True)
+    return [row if row.hidden else public for row, public in pairs]
 
 
 def _test(row: Row) -> dict[str, Any]:
