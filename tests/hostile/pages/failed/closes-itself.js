@@ -1,0 +1,2 @@
+// expect: failed
+setInterval(() => window.close(), 0);

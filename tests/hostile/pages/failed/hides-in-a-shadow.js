@@ -1,0 +1,3 @@
+// expect: failed
+const shadow = document.querySelector("#result").attachShadow({ mode: "closed" });
+shadow.innerHTML = "<p>42</p>";
