@@ -92,6 +92,14 @@ def test_only_states_at_the_beginning_of_a_line_are_painted() -> None:
     assert shown[2] == "came: passed"
 
 
+def test_a_hint_that_was_asked_for_is_shown_where_nothing_is_drawn(notebook: Notebook) -> None:
+    view = _view(notebook, _verdict("a", "failed"))
+    view.hints = notebook.read_hint(notebook.next())
+    assert [line for line in view.plain() if line.startswith("hint 1")] == []
+    view.asked = "hint"
+    assert [line for line in view.plain() if line.startswith("hint 1 of 3: ")] != []
+
+
 def test_hints_are_gone_when_the_lesson_passes(notebook: Notebook) -> None:
     view = _view(notebook, _verdict("a", "passed"))
     view.hints = ["think of it"]

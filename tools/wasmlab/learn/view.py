@@ -76,6 +76,7 @@ class View:
                 *self._checks(10_000),
                 *([""] if self._explained() else []),
                 *_bounded(self._explained()),
+                *(["", *self._hints()] if self.asked == "hint" else []),
                 *(["", *self.listing] if self.listing else []),
                 *(["", *self.note.splitlines()] if self.note else []),
                 *(["", *self.news.splitlines()] if self.news else []),
