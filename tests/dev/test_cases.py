@@ -124,6 +124,15 @@ def test_a_key_that_nobody_knows_is_told_with_all_that_there_are(lesson_copy: Pa
     assert error.hint == "it has is, engines, checks, edits, build, verdicts"
 
 
+def test_a_new_case_of_a_lesson_without_a_module_is_tried_in_a_browser(lesson_copy: Path) -> None:
+    (lesson_copy / "cases" / "new").mkdir()
+    lesson = load_lesson(lesson_copy)
+    engines = {case.name: case.engines for case in cases_of(lesson, new=True)[0]}
+    assert engines["new"] == ("wasmtime",)
+    (case,) = [each for each in cases_of(replace(lesson, targets=()), new=True)[0] if each.name == "new"]
+    assert case.engines == ("chromium",)
+
+
 MEANT_OTHERWISE = {
     '{"engines": ["wasmtme"]}': "engines: 'wasmtme' is not an engine",
     '{"engines": "chromium"}': "engines is no list of names",

@@ -66,6 +66,14 @@ def test_a_lesson_that_cannot_be_read_is_told_and_the_others_are_proved(
     assert "all is as it must be" not in done.stdout
 
 
+def test_a_starter_without_its_expectation_is_there_all_the_same(prove: Prove, lesson_copy: Path) -> None:
+    _keep_cases(lesson_copy, "starter")
+    (lesson_copy / "cases" / "starter" / "expect.json").unlink()
+    found = prove()["whats"]
+    assert "minimal-demo/cases/starter/expect.json is not there" in found
+    assert "it has no starter" not in found
+
+
 def test_an_edit_that_finds_nothing_keeps_no_other_case_from_being_tried(
     prove: Prove, lesson_copy: Path
 ) -> None:

@@ -108,10 +108,15 @@ def cases_of(lesson: Lesson, *, new: bool = False) -> tuple[list[Case], list[Cas
     for name in names:
         try:
             is_new = new and not (folder / name / EXPECTED).exists()
-            cases.append(Case(lesson, name, "", ("wasmtime",), {}) if is_new else _read(lesson, name))
+            cases.append(Case(lesson, name, "", usual_engines(lesson), {}) if is_new else _read(lesson, name))
         except CaseBroken as error:
             broken.append(error)
     return cases, broken
+
+
+def usual_engines(lesson: Lesson) -> tuple[str, ...]:
+    """Return where a case is tried that does not say so: a lesson without a module is all page."""
+    return ("wasmtime",) if lesson.targets else ("chromium",)
 
 
 def starter_of(lesson: Lesson) -> Path:
@@ -131,7 +136,7 @@ def _read(lesson: Lesson, name: str) -> Case:
         raise CaseBroken(f"{shown} cannot be read: {error}", "mend it, or delete it and --accept") from error
     if wrong := next(wrong_parts(lesson, raw), None):
         raise CaseBroken(f"{shown}: {wrong[0]}", wrong[1])
-    engines, checks = tuple(raw.get("engines", ["wasmtime"])), tuple(raw.get("checks", ()))
+    engines, checks = tuple(raw.get("engines", usual_engines(lesson))), tuple(raw.get("checks", ()))
     expected = {key: raw[key] for key in ("build", "verdicts") if key in raw}
     return Case(lesson, name, raw.get("is", ""), engines, expected, tuple(raw.get("edits", ())), checks)
 

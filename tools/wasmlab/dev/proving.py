@@ -16,6 +16,7 @@ from wasmlab.dev.cases import (
     Outcome,
     accept,
     cases_of,
+    starter_of,
     try_case,
     try_lesson,
     workspace,
@@ -160,7 +161,7 @@ class _Prover:
         return f", {len(skipped)} skipped ({reasons})" if skipped else ""
 
     def _cases(self, cases: list[Case]) -> None:
-        if self.lesson.submit and STARTER not in {case.name for case in cases}:
+        if self.lesson.submit and not starter_of(self.lesson).is_dir():
             hint = f"put what students begin with into {self.lesson.name}/cases/{STARTER}"
             self._find(self.lesson.name, "it has no starter", hint)
         if self.lesson.submit and not self.lesson.hints:
