@@ -183,7 +183,7 @@ def _package_index(raw: dict[str, Any], place: _Place) -> tuple[str, ...]:
 def _target(raw: dict[str, Any], place: _Place) -> Target:
     _check(raw, TARGET_KEYS, place)
     if not _TARGET_NAME.fullmatch(raw["name"]):
-        hint = "use letters, digits, - and _: files are named after it"
+        hint = "use the letters a to z, digits, - and _: files are named after it"
         raise place.error(f"{raw['name']!r} cannot be a target's name", hint, raw["name"])
     if not raw["sources"]:
         raise place.error(f"{place.name} has no sources", "add sources = ['c/NAME.c']", "sources")

@@ -137,7 +137,13 @@ LESSON_KEYS = (
 )
 
 TARGET_KEYS = (
-    Key("name", "a text", "The target's name in messages.", 'name = "add"', required=True),
+    Key(
+        "name",
+        "a text",
+        "The target's name in messages and of files: the letters a to z, digits, - and _.",
+        'name = "add"',
+        required=True,
+    ),
     Key("toolchain", "a text", "What compiles it.", 'toolchain = "clang"', required=True),
     Key(
         "sources",
