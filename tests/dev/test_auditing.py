@@ -55,6 +55,16 @@ def test_the_asserts_of_other_libraries_are_asserts(lesson_copy: Path) -> None:
     assert _whats(_checks(lesson_copy, test_a=text)) == []
 
 
+@pytest.mark.parametrize("mark", ["skip", "skip(reason='later')", "xfail", "xfail(strict=True)"])
+def test_a_check_that_is_parked_is_told(lesson_copy: Path, mark: str) -> None:
+    body = '    """x"""\n    assert wasm.call("f").result == 1, "x"\n'
+    text = f"@pytest.mark.points(2)\n@pytest.mark.{mark}\ndef test_later(wasm):\n{body}"
+    text += f"@pytest.mark.skipif(True, reason='x')\ndef test_now(wasm):\n{body}"
+    name = mark.partition("(")[0]
+    told = f"test_later is marked {name}: it never fails, whatever comes"
+    assert _whats(_checks(lesson_copy, test_a=text)) == [told]
+
+
 IDLE = {
     "(wasm.call('twice', 5).result == 11, 'return 2 * x')": "in brackets the check and its help are a tuple",
     "True": "True is always true",

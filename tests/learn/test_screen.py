@@ -6,13 +6,16 @@ import asyncio
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from wasmlab.checks.verdicts import Verdict
 from wasmlab.errors import FolderNotWritable
 from wasmlab.learn import learning
+from wasmlab.learn.checking import Outcome
 from wasmlab.learn.notebook import Notebook
 from wasmlab.learn.screen import Screen
 from wasmlab.lesson import Lesson
@@ -74,6 +77,15 @@ def test_a_reset_that_is_refused_is_told(notebook: Notebook, monkeypatch: pytest
     told = run._reset()
     run.screen._stream.close()
     assert told == "error: c/add_and_log.c cannot be written: Permission denied\nhint: check it"
+
+
+def test_only_checks_of_a_page_need_a_browser(notebook: Notebook) -> None:
+    run = learning._Learning(notebook, notebook.next(), (), once=True)
+    run.screen._stream.close()
+    one = Verdict("minimal-demo", "test_a", "-", "skipped", "A.", message="later")
+    page = replace(one, check="test_b", message="a page needs a browser: --engine chromium")
+    assert run._after(notebook.next(), Outcome((one, one))) == ""
+    assert run._after(notebook.next(), Outcome((one, page))).startswith("1 checks need a browser")
 
 
 def test_only_what_a_build_makes_is_not_watched(notebook: Notebook) -> None:

@@ -111,6 +111,8 @@ class Judge:
         more = explained(item, call, self.lesson, word) if word in ("failed", "error") else {}
         if word == "skipped" and isinstance(report.longrepr, tuple):
             more["message"] = report.longrepr[2].removeprefix("Skipped: ")
+        if word == "skipped" and hasattr(report, "wasxfail"):
+            more["message"] = f"it is marked xfail: {report.wasxfail}".removesuffix(": ")
         if word == "failed" and (kept := self._kept(item)):
             more["kept"] = kept
         waits_for = item.stash.get(WAITS_FOR, "")

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from wasmlab.checks.verdicts import NO_BROWSER
 from wasmlab.names import did_you_mean
 
 pytest_plugins = ["wasmlab.checks.waiting", "wasmlab.checks.fixtures"]
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from wasmlab.engines.contract import Limits, Session
     from wasmlab.lesson import Lesson
 
-_NO_BROWSER = pytest.param("-", marks=pytest.mark.skip(reason="a page needs a browser: --engine chromium"))
+_NO_BROWSER = pytest.param("-", marks=pytest.mark.skip(reason=f"{NO_BROWSER}: --engine chromium"))
 
 COMPARED = pytest.StashKey[tuple[str, Any, Any]]()
 """The comparison that failed in a check: operator, what came, what was expected."""

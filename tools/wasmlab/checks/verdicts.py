@@ -10,6 +10,8 @@ from typing import Any, Literal
 from wasmlab.errors import CHECKS_FAILED, GOOD, TOOL_MISSING, USAGE
 
 Word = Literal["passed", "failed", "error", "skipped"]
+NO_BROWSER = "a page needs a browser"
+"""How the reason begins why a check of a page was skipped."""
 WORDS: tuple[Word, ...] = ("passed", "failed", "error", "skipped")
 
 

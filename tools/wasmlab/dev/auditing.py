@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import TypeGuard
 
 from wasmlab.dev.finding import Finding
 from wasmlab.lesson import Lesson
@@ -56,7 +57,7 @@ class Checks:
 
     def findings(self) -> list[Finding]:
         """Return what is wrong with the checks themselves."""
-        return [*self._doubled(), *self._empty(), *self._idle(), *self._nameless()]
+        return [*self._doubled(), *self._empty(), *self._idle(), *self._nameless(), *self._parked()]
 
     def _doubled(self) -> Iterator[Finding]:
         first: dict[str, str] = {}
@@ -88,6 +89,13 @@ class Checks:
                 what = f"{node.name} has no docstring, and that is the line a student reads"
                 yield Finding(self._where(path, node), what, 'write """The sum comes back.""" below its def')
 
+    def _parked(self) -> Iterator[Finding]:
+        for path, node in self._checks():
+            names = {each.attr for mark in node.decorator_list for each in ast.walk(mark) if _is_mark(each)}
+            for name in sorted(names & {"skip", "xfail"}):
+                what = f"{node.name} is marked {name}: it never fails, whatever comes"
+                yield Finding(self._where(path, node), what, "take the mark away, or the check")
+
     def _judging(self) -> set[str]:
         """Return the functions that can fail: by themselves, or by one that they use."""
         functions = [node for _path, node in self._functions()]
@@ -108,6 +116,12 @@ class Checks:
                     if pattern := _pattern(text):
                         found.append(Help(self._where(path, text), _shown(text), pattern))
         return found
+
+
+def _is_mark(node: ast.AST) -> TypeGuard[ast.Attribute]:
+    """Return whether it is one of pytest's marks, as in `pytest.mark.skip`."""
+    of = node.value if isinstance(node, ast.Attribute) else None
+    return getattr(of, "attr", getattr(of, "id", "")) == "mark"
 
 
 def _judges(node: ast.AST) -> bool:

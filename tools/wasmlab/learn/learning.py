@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from wasmlab.checks.verdicts import Verdict
+from wasmlab.checks.verdicts import NO_BROWSER, Verdict
 from wasmlab.errors import CHECKS_FAILED, GOOD, FolderNotWritable
 from wasmlab.learn.checking import Checker, Outcome
 from wasmlab.learn.notebook import Notebook
@@ -136,7 +136,7 @@ class _Learning:
         self.draw()
 
     def _after(self, lesson: Lesson, outcome: Outcome) -> str:
-        left = sum(verdict.verdict == "skipped" and not verdict.waits_for for verdict in outcome.verdicts)
+        left = sum(verdict.message.startswith(NO_BROWSER) for verdict in outcome.verdicts)
         said = [f"{left} checks need a browser: wasmlab learn --engine chromium"] if left else []
         if outcome.passed:
             said.append(f"{lesson.title} passes. Press n for the next lesson.")
