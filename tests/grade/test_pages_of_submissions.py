@@ -61,3 +61,11 @@ def test_a_page_that_does_not_open_is_the_students_where_it_runs_what_is_handed_
     )
     assert [verdict.verdict for verdict in graded.verdicts] == [word]
     assert told == list(graded.verdicts)
+
+
+def test_where_a_page_was_served_is_not_told(tmp_path: Path) -> None:
+    """The port is another one each time, and the same batch twice gives the same report."""
+    came = (
+        "TypeError\n    at double (http://127.0.0.1:38393/web/page.js:1:189)\n    at http://127.0.0.1:38393/"
+    )
+    assert Scrubber(tmp_path).text(came) == "TypeError\n    at double (web/page.js:1:189)\n    at "

@@ -13,6 +13,8 @@ LONGEST = 4 << 10
 _CONTROL = re.compile(
     r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
 )
+# Where the page is served: a port of this machine, and another one each time.
+_SERVED = re.compile(r"http://127\.0\.0\.1:\d+/")
 
 
 class Scrubber:
@@ -28,6 +30,7 @@ class Scrubber:
             return text
         for path in self._paths:
             text = text.replace(path + "/", "").replace(path + "\\", "").replace(path, ".")
+        text = _SERVED.sub("", text)
         shown = _CONTROL.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
         return shown if len(shown) <= most else f"{shown[:most]}\n... {len(shown) - most} characters cut"
 
