@@ -272,6 +272,22 @@ def test_a_browser_that_ends_by_itself_is_no_failure(
     assert found == {"test_dies": "failed" if by_us else "error", "test_opens": "passed"}
 
 
+@pytest.mark.skipif(not Path("/proc").is_dir(), reason="looks for the process of a tab")
+def test_a_tab_that_is_ended_is_no_failure(lesson_copy: Path, course_copy: Path) -> None:
+    """Where memory is short the system ends the tabs of browsers first."""
+    (lesson_copy / "checks" / "test_add_and_log.py").write_text(
+        "import psutil\n\n\n"
+        'def test_adds(expect):\n    """It adds."""\n'
+        '    expect.call("add_and_log", 1, 2).returns(3)\n'
+        "    for one in psutil.Process().children(recursive=True):\n"
+        '        if "--type=renderer" in one.cmdline():\n            one.kill()\n'
+        '    expect.call("add_and_log", 1, 2).returns(3)\n',
+        encoding="utf-8",
+    )
+    done = check(course_copy, "--engine", "chromium", "--json")
+    assert verdicts(done)["test_adds"]["verdict"] == "error", done.stdout
+
+
 def test_two_lessons_keep_their_checks_apart(own_checks: Path, course_copy: Path) -> None:
     """Their files of checks have one name, and the second lesson fails its own."""
     one_check = CHECKS.partition("def test_adds_one")[0]

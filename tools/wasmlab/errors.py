@@ -196,6 +196,10 @@ class ToolBroken(WasmlabError):
     exit_code = TOOL_MISSING
 
 
+class EngineLost(ToolBroken):
+    """An engine was at work and has ended, which says nothing of what it ran: a system ends what it likes."""
+
+
 class DownloadFailed(WasmlabError):
     """A part could not be fetched."""
 

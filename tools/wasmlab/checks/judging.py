@@ -17,7 +17,7 @@ from wasmlab.checks.mistakes import is_mistake
 from wasmlab.checks.plugin import GIVEN_LESSON, GIVEN_LIMITS, GIVEN_PAGES
 from wasmlab.checks.verdicts import Verdict, Word
 from wasmlab.checks.waiting import WAITS_FOR, engine_of
-from wasmlab.errors import ToolMissing
+from wasmlab.errors import EngineLost, ToolMissing
 from wasmlab.lesson import Lesson
 
 if TYPE_CHECKING:
@@ -156,7 +156,7 @@ def _word(report: pytest.TestReport, call: pytest.CallInfo[None]) -> Word:
     if report.skipped:
         return "skipped"
     error = call.excinfo.value if call.excinfo else None
-    if report.when != "call" or isinstance(error, ToolMissing) or is_mistake(error):
+    if report.when != "call" or isinstance(error, ToolMissing | EngineLost) or is_mistake(error):
         return "error"
     return "failed"
 

@@ -16,7 +16,7 @@ from wasmlab.engines.contract import Hosts, Limits, Program
 from wasmlab.engines.hosting import answer_imports
 from wasmlab.engines.module_parts import read_parts
 from wasmlab.engines.page_server import PageServer
-from wasmlab.errors import CallRefused, UsageError
+from wasmlab.errors import CallRefused, EngineLost, UsageError
 from wasmlab.roundtrip import RoundTrip
 
 # The page ends a call at its limit; so long after it the browser itself has hung, and is ended.
@@ -118,13 +118,21 @@ class BrowserSession:
         gone, self._gone = self._gone, []
         seconds = _PROBING if request["do"] == "probe" else self.limits.seconds
         sent = {"id": id, "request": request, "milliseconds": seconds * 1000, "gone": gone}
+        hung: list[bool] = []
+
+        def end() -> None:
+            hung.append(True)
+            self._running.kill()
+
         try:
-            with bounded(seconds * calls + _GRACE, self._running.kill):
+            with bounded(seconds * calls + _GRACE, end):
                 outcome = tab.order(sent)
                 if outcome.get("error", {}).get("name") == "TimeLimit":
                     tab.stop_runaways()
-        except Lost:
+        except Lost as lost:
             self._tab = None
+            if not hung:
+                raise EngineLost(f"{self.name} has ended by itself", "run the command again") from lost
             return {"error": {"name": "TimeLimit", "message": f"{self.name} hung and was ended", "stack": ""}}
         except BaseException:  # also Ctrl-C: an answer that was not awaited would be taken for the next
             self._tab = None

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin
 
 from wasmlab.engines.browser import Lost
-from wasmlab.errors import ToolBroken
+from wasmlab.errors import EngineLost
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -44,7 +44,7 @@ class PlaywrightTab:
             outcome: dict[str, Any] = json.loads(said)
         except Error as error:
             if self._browser.is_connected():
-                raise ToolBroken(
+                raise EngineLost(
                     f"{self._name} gives no answer: {error.message}", "wasmlab doctor"
                 ) from error
             raise Lost from error
