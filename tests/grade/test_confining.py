@@ -97,6 +97,13 @@ def test_a_good_source_is_compiled(confined: tuple[Group, tuple[str, ...], Path]
     assert (room / "a.o").read_bytes().startswith(b"\0asm")
 
 
+def test_a_source_is_told_no_time(confined: tuple[Group, tuple[str, ...], Path]) -> None:
+    group, words, room = confined
+    (room / "a.c").write_text("const char at[] = __DATE__ __TIME__;\n", encoding="utf-8")
+    assert group.run(Command(words, room)).ok
+    assert b"Jan  1 197000:00:00" in (room / "a.o").read_bytes()
+
+
 def test_a_compiler_that_says_too_much_is_ended(confined: tuple[Group, tuple[str, ...], Path]) -> None:
     group, words, room = confined
     line = '#warning "a sentence that is said again and again, until nobody can hear it any more"\n'

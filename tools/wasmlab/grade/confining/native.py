@@ -15,7 +15,7 @@ from typing import Any
 from wasmlab.errors import ToolBroken, ToolMissing
 from wasmlab.grade.confining import bubblewrap
 from wasmlab.grade.confining.launcher import OUTPUT, TIME
-from wasmlab.grade.confining.limits import CompilerLimits, crashed, killed, over_output, over_time
+from wasmlab.grade.confining.limits import CLOCK, CompilerLimits, crashed, killed, over_output, over_time
 from wasmlab.process import Command, Completed, Group, converse, end
 
 _DEVICES = (Path("/dev/null"), Path("/dev/urandom"))
@@ -87,7 +87,7 @@ def _surroundings(scratch: Path) -> dict[str, str]:
     kept = {name: os.environ[name] for name in ("PATH", "LANG", "EMSDK", "EM_CONFIG") if name in os.environ}
     # Node would end where it cannot read OpenSSL's own settings, which it does not need.
     own = {"HOME": str(scratch), "TMPDIR": str(scratch), "OPENSSL_CONF": os.devnull}
-    return {"PATH": os.defpath, **kept, **own}
+    return {"PATH": os.defpath, **kept, **own, **CLOCK}
 
 
 def _completed(command: Command, said: dict[str, Any], seconds: float, remedy: str) -> Completed:

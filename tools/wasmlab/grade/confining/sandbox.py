@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from wasmlab.errors import DownloadFailed, ToolBroken
-from wasmlab.grade.confining.limits import CompilerLimits, crashed, over_output, over_time
+from wasmlab.grade.confining.limits import CLOCK, CompilerLimits, crashed, over_output, over_time
 from wasmlab.process import Command, Completed, Group, run
 
 if TYPE_CHECKING:
@@ -223,6 +223,7 @@ class SandboxGroup(Group):
         libc = sysroot().root
         world = wasmtime.WasiConfig()
         world.argv = ["llvm", *(_inside(word, libc) for word in words)]
+        world.env = list(CLOCK.items())
         world.preopen_dir(str(folder), "/", True)
         world.preopen_dir(str(libc), "/usr", False)
         self._scratch.mkdir(parents=True, exist_ok=True)
