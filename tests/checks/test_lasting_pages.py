@@ -194,6 +194,25 @@ def test_pages_that_are_handed_in_do_not_last_and_none_in_firefox(
     assert contexts[0] is not contexts[1]
 
 
+@pytest.mark.parametrize(
+    ("name", "wary", "ends"), [("firefox", True, True), ("firefox", False, False), ("chromium", True, False)]
+)
+def test_firefox_ends_with_a_page_that_may_have_left_a_window(
+    name: str,
+    wary: bool,
+    ends: bool,
+    tmp_path: Path,
+    lesson_pages: LessonPages,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """One that is opened as its page goes outlives the context, and would go on beside the next."""
+    monkeypatch.setattr(lesson_pages, "is_wary", wary)
+    with lesson_pages.open(name, load_lesson(_written(tmp_path / "lesson")), tmp_path, passed):
+        running = lesson_pages.browsers.running(name)
+    lesson_pages.end_submission()
+    assert running.alive is not ends
+
+
 @pytest.mark.parametrize("wary", [True, False])
 def test_a_wary_page_forgets_by_a_page_of_ours(
     wary: bool, tmp_path: Path, lesson_pages: LessonPages, monkeypatch: pytest.MonkeyPatch

@@ -53,6 +53,11 @@ class Browsers:
         """The names of those that were started."""
         return list(self._running)
 
+    def end(self, name: str) -> None:
+        """End the browser called `name`, where it is started; the next one who asks for it gets another."""
+        if running := self._running.pop(name, None):
+            running.close()
+
     def close(self) -> None:
         """End them all."""
         for running in self._running.values():

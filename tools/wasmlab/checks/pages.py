@@ -143,11 +143,18 @@ class LessonPages:
         self._staying[lesson.root] = staying
 
     def end_submission(self) -> None:
-        """Close every page that the next submission must not have."""
+        """Close every page that the next submission must not have.
+
+        In Firefox a window that a page opens at its end outlives the context, and goes on: it ends with
+        the browser.
+        """
         for (name, root), room in list(self._rooms.items()):
             if root not in self._staying or not (leaves_nothing(name) and room.may_last()):
                 self._rooms.pop((name, root)).close(None)
         self._close_python()
+        for name in self.browsers.started if self.is_wary else ():
+            if not leaves_nothing(name):
+                self.browsers.end(name)
 
     def _close_python(self) -> None:
         if self._python is not None:
