@@ -30,7 +30,9 @@ def _subject(root: Path, *answers: Said) -> PythonSubject:
     file = root / "words" / FILE
     file.parent.mkdir(parents=True)
     file.write_text(TEXT, encoding="utf-8")
-    return PythonSubject(Lesson(root / "words", "Words", 1, "index.html"), cast(PythonRoom, _Room(*answers)))
+    return PythonSubject(
+        Lesson(root / "words", "Words", 1, "index.html"), cast(PythonRoom, _Room(GOOD, *answers))
+    )
 
 
 def _not_met(subject: PythonSubject) -> NotMet:
@@ -40,7 +42,7 @@ def _not_met(subject: PythonSubject) -> NotMet:
 
 
 def test_an_error_in_a_call_names_the_innermost_line_of_the_file(tmp_path: Path) -> None:
-    frames = (Frame("<run 2>", 1, (0, 6)), Frame("<run 1>", 2, (11, 17)), Frame("/lib/x.py", 9, (0, 1)))
+    frames = (Frame("<run 3>", 1, (0, 6)), Frame("<run 2>", 2, (11, 17)), Frame("/lib/x.py", 9, (0, 1)))
     said = Said("", None, "AttributeError", "no attribute 'lowr'", frames, "Write `.lower`.")
     error = _not_met(_subject(tmp_path, GOOD, said))
     marked = "return t.lowr()\n       ^^^^^^"
@@ -49,19 +51,19 @@ def test_an_error_in_a_call_names_the_innermost_line_of_the_file(tmp_path: Path)
 
 
 def test_a_file_that_does_not_parse_names_its_line(tmp_path: Path) -> None:
-    said = Said("", None, "SyntaxError", "invalid syntax", (Frame("<run 1>", 1, (0, 3)),))
+    said = Said("", None, "SyntaxError", "invalid syntax", (Frame("<run 2>", 1, (0, 3)),))
     error = _not_met(_subject(tmp_path, said))
     assert error.message == f"{FILE} ends in an error"
     assert error.came.splitlines()[1:] == [f"in {FILE}, line 1:", "def f(t):", "^^^"]
 
 
 def test_where_the_time_was_over_is_another_line_each_time(tmp_path: Path) -> None:
-    said = Said("", None, "TimeLimitExceeded", "longer than 5 s", (Frame("<run 1>", 2, (4, 5)),))
+    said = Said("", None, "TimeLimitExceeded", "longer than 5 s", (Frame("<run 2>", 2, (4, 5)),))
     assert _not_met(_subject(tmp_path, GOOD, said)).came == "TimeLimitExceeded: longer than 5 s"
 
 
 def test_a_function_that_is_not_defined_is_told_as_that(tmp_path: Path) -> None:
-    said = Said("", None, "NameError", "name 'f' is not defined", (Frame("<run 2>", 1, (0, 1)),), "quotes?")
+    said = Said("", None, "NameError", "name 'f' is not defined", (Frame("<run 3>", 1, (0, 1)),), "quotes?")
     assert "def f(...):" in _not_met(_subject(tmp_path, GOOD, said)).advice
 
 

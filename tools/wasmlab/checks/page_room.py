@@ -136,7 +136,7 @@ class Room:
         try:
             if self._how.forgets_at_once:
                 self._page.page.mouse.move(0, 0)  # the next document would find it where it is
-        except Error:  # it spins, and was ended
+        except (Error, KeyError):  # it spins, and was ended; after a Ctrl-C the driver has lost its place
             return False
         return True
 

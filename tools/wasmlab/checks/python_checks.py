@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from wasmlab.checks.browsing import Browsers, confined_context
@@ -144,7 +145,7 @@ class PythonSubject:
         self.notes = Notes()
 
     def load(self, path: str) -> PythonSubject:
-        """Run one of the lesson's files; its names are there for what follows.
+        """Run one of the lesson's files as an import does; its names are there for what follows.
 
         Raises:
             NotMet: the file is not there, or ends in an error.
@@ -156,6 +157,7 @@ class PythonSubject:
             raise NotMet(
                 f"{path} cannot be read", "a file", (error.strerror or "none").lower(), hint
             ) from None
+        self.run(f"__name__ = {PurePosixPath(path).stem!r}")  # what is for a start alone is left out
         self._files[f"<run {self._runs + 1}>"] = path, text
         said = self.run(text)
         if said.error:
