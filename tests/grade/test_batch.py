@@ -83,6 +83,19 @@ def test_resume_grades_only_what_is_missing(
     assert _outcomes(_report(tmp_path, "part")) == {"ann": "passed", "bob": "failed"}
 
 
+def test_the_reports_of_an_earlier_batch_are_told_and_stay(
+    grade_them: Callable[..., Any], handed_in: Callable[..., Path], tmp_path: Path, right: str
+) -> None:
+    folder = handed_in(ann=right, ben=right, cem=right)
+    assert "earlier batch" not in grade_them(folder, "--format", "gradescope").stderr
+    (folder / "ben").rename(folder / "bert")
+    (folder / "cem").rename(folder / "carl")
+    told = grade_them(folder, "--format", "gradescope").stderr
+    old = Path("grades") / "gradescope"
+    assert f"note: {old / 'ben.json'} is of an earlier batch, and so is 1 more" in told
+    assert (tmp_path / old / "ben.json").is_file()
+
+
 def test_resume_says_who_shares_files_today(
     grade_them: Callable[..., Any], handed_in: Callable[..., Path], tmp_path: Path, right: str, wrong: str
 ) -> None:

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from wasmlab.engines.batches import Call
 from wasmlab.engines.browser import BrowserSession
 from wasmlab.engines.browser_instance import BrowserInstance
-from wasmlab.engines.browsers import Running, find_browser, launch
+from wasmlab.engines.browser_places import find_browser
+from wasmlab.engines.browsers import Running, launch
 from wasmlab.engines.contract import Found, Hosts, Limits, Program
 from wasmlab.roundtrip import RoundTrip, Value
 from wasmlab.signature import Signature

@@ -13,7 +13,7 @@ from typing import Any
 
 from wasmlab.engines.browser import BrowserSession, Lost
 from wasmlab.engines.browser_engine import BrowserEngine, ThreadedSession
-from wasmlab.engines.browsers import own_build
+from wasmlab.engines.browser_places import own_build
 from wasmlab.engines.contract import Found, Limits
 from wasmlab.engines.webdriver import Driver, Gone, free_port
 from wasmlab.errors import ToolBroken, ToolMissing

@@ -49,7 +49,7 @@ def grade_command(lesson: Lesson, asked: Asked) -> int:
     Raises:
         WasmlabError: nothing could be graded: an option, a path or the lesson does not fit.
     """
-    from wasmlab.grade.reports import chosen_reports, write_reports
+    from wasmlab.grade.reports import chosen_reports, left_over, write_reports
     from wasmlab.grade.students import for_students
 
     reports = chosen_reports(asked.formats, asked.to)
@@ -67,6 +67,8 @@ def grade_command(lesson: Lesson, asked: Asked) -> int:
         batch = grade(lesson, submissions, asked.out, options, tell)
     batch = for_students(batch) if asked.for_students else batch
     write_reports(batch, asked.out, reports, asked.to)
+    if asked.to is None and (old := left_over(batch, asked.out, reports)):
+        typer.echo(f"note: {old[0]} is of an earlier batch{_and_more(len(old) - 1)}", err=True)
     if "github" in reports:
         tell_github(batch, os.environ, quiet=quiet)
     if asked.as_json:
@@ -95,6 +97,10 @@ def _options(lesson: Lesson, asked: Asked) -> Options:
 
         return replace(options, open_pool=cluster_pool(asked.scheduler))
     return options
+
+
+def _and_more(count: int) -> str:
+    return f", and so {'is' if count == 1 else 'are'} {count} more" if count else ""
 
 
 def show_text(batch: Batch, environment: Mapping[str, str]) -> None:

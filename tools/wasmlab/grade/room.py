@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from wasmlab.build import Options, Result, build_modules, build_target
 from wasmlab.build.report import problem_lines
 from wasmlab.checks.verdicts import Verdict
-from wasmlab.engines.browsers import VARIABLES
+from wasmlab.engines.browser_places import VARIABLES
 from wasmlab.errors import BuildError, CompilerLimit, TimeLimit, WasmlabError
 from wasmlab.grade.checker import Checker, Stopped
 from wasmlab.grade.disk import NO_ROOM, is_full

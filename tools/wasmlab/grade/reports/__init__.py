@@ -89,13 +89,25 @@ def _write(batch: Batch, folder: Path, format: Format, to: Path | None) -> None:
     elif len(batch.graded) == 1:
         write_whole(folder / format.file, format.render(batch, batch.graded[0]))
     else:
-        for number, graded in enumerate(batch.graded):
-            path = (
-                folder
-                / Path(format.file).stem
-                / f"{file_name(graded.name, number)}{Path(format.file).suffix}"
-            )
+        for path, graded in zip(_places(batch, folder, format), batch.graded, strict=True):
             write_whole(path, format.render(batch, graded))
+
+
+def _places(batch: Batch, folder: Path, format: Format) -> list[Path]:
+    """Return where the report of each of several submissions goes."""
+    place, suffix = folder / Path(format.file).stem, Path(format.file).suffix
+    names = [file_name(graded.name, number) for number, graded in enumerate(batch.graded)]
+    return [place / f"{name}{suffix}" for name in names] if len(names) != 1 else []
+
+
+def left_over(batch: Batch, folder: Path, names: Sequence[str]) -> list[Path]:
+    """Return the reports of single submissions, in the formats called `names`, that an earlier batch left."""
+    found: list[Path] = []
+    for format in (FORMATS[name] for name in names if FORMATS[name].each):
+        file = Path(format.file)
+        there = set((folder / file.stem).glob(f"*{file.suffix}"))
+        found += sorted(there - set(_places(batch, folder, format)))
+    return found
 
 
 def _write_one(batch: Batch, format: Format, to: Path) -> None:
