@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import unicodedata
 from collections import Counter
 from html import escape
@@ -11,6 +13,7 @@ from wasmlab.grade.outcome import WORDS, Batch, Graded
 from wasmlab.grade.reports.rows import Row, rows, said
 
 _STYLE = Path(__file__).with_name("page.css")
+_SCRIPT = Path(__file__).with_name("page.js")
 _BARS = 10
 _MARKS = {"passed": "\u2713", "failed": "\u2717", "waits": "\u2026", "left-out": "\u2013"}
 
@@ -21,7 +24,10 @@ def render(batch: Batch) -> str:
     title = f"{escape(batch.title)}: {number} submission{'s' if number != 1 else ''}"
     state = "" if batch.complete else "<p class=warning>Stopped before all were graded.</p>"
     weak = "" if batch.confined else " It could read what the grader can."
-    policy = "default-src 'none'; style-src 'unsafe-inline'"
+    script = _SCRIPT.read_text(encoding="utf-8").strip()
+    # No other script runs, whatever a submission has brought into the page.
+    ours = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    policy = f"default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{ours}'"
     return f"""<!doctype html>
 <html lang="en">
 <head>
@@ -53,6 +59,7 @@ def render(batch: Batch) -> str:
 <p>Engines: {escape(", ".join(batch.engines))}. Compiler: {escape(batch.confinement)}.{weak}
 {_left_out(batch)}</p>
 </footer>
+<script type="module">{script}</script>
 </body>
 </html>
 """
