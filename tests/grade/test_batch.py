@@ -293,6 +293,21 @@ def test_an_empty_word_is_not_the_folder_at_hand(
     assert "named by an empty word" in result.stderr
 
 
+def test_what_a_grader_has_laid_out_does_not_outlive_its_end(
+    sum_course: Path, right: str, tmp_path: Path
+) -> None:
+    """One that is killed can clear up nothing, and the checks are among it."""
+    worker = _worker(sum_course, tmp_path)
+    assert worker.grade(_ann(right)).outcome == "passed"
+    place, process = worker._place, worker._process
+    assert place.is_dir()
+    process.stdin.close()  # as where the parent is gone
+    process.wait(30)
+    left = (place.exists(), (tmp_path / "template").exists())
+    worker.kill()
+    assert left == (False, False)
+
+
 def test_a_lesson_that_finds_no_room_says_so(
     grade_them: Callable[..., Any],
     handed_in: Callable[..., Path],

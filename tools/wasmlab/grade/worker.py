@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
@@ -48,6 +49,17 @@ def main() -> None:
                     gc.freeze()  # what is imported by now stays, and is not looked at again and again
     except WasmlabError as error:
         send(outbox, "broken", what=error.what, hint=error.hint)
+        return
+    except BrokenPipeError:  # the parent is gone, in the middle of a submission
+        pass
+    _clear(place, Path(start["template"]))
+
+
+def _clear(place: Path, template: Path) -> None:
+    """Remove what a parent has left that ended before us: else the checks would stay here for good."""
+    os.chdir(place.parent)
+    for folder in (place, template):
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextmanager
