@@ -15,7 +15,7 @@ from wasmlab.errors import FolderNotWritable
 
 RECORD = ".wasmlab.json"
 _MADE = {"dist", "__pycache__", ".pytest_cache", "test-results", "node_modules", ".venv", RECORD}
-_HISTORY = {".git", ".hg", ".svn"}
+_MADE |= {".git", ".hg", ".svn"}  # a lesson's history has its solution in it
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ def files_under(folder: Path, prefix: str) -> Iterator[Entry]:
     """Yield every file of `folder` that was written by a person, not by a build."""
     for path in sorted(folder.rglob("*")):
         inside = path.relative_to(folder)
-        unwanted = (_MADE | _HISTORY).intersection(inside.parts) or path.suffix == ".pyc"
+        unwanted = _MADE.intersection(inside.parts) or path.suffix == ".pyc"
         if path.is_file() and not unwanted:
             executable = bool(path.stat().st_mode & 0o100) and path.suffix == ".sh"
             yield Entry(f"{prefix}/{inside.as_posix()}".lstrip("/"), path.read_bytes(), executable)

@@ -27,7 +27,7 @@ def explained(item: pytest.Item, call: pytest.CallInfo[None], lesson: Lesson, wo
     """Return the fields of a verdict that explain why it is no pass."""
     error = call.excinfo.value if call.excinfo else None
     if isinstance(error, pytest.FixtureLookupError):
-        names = "its fixtures are expect, wasm, lesson_page, python and lesson, and pytest's own"
+        names = f"its fixtures are {', '.join(_FIXTURES[:-1])} and {_FIXTURES[-1]}, and pytest's own"
         near = did_you_mean(str(error.argname), _FIXTURES)
         hint = near if near.startswith("did") else names
         return {"message": f"no fixture is called {error.argname!r}", "try_this": hint}

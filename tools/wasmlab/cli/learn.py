@@ -49,7 +49,7 @@ def reset(
     course: CourseFolder = None,
 ) -> None:
     """Bring a lesson back to its beginning; your own files are kept."""
-    from wasmlab.learn.notebook import open_notebook
+    from wasmlab.learn.notebook import open_notebook, told_of_reset
 
     notebook = open_notebook(course, lesson)
     wanted = notebook.lesson(lesson)
@@ -58,5 +58,4 @@ def reset(
         return
     if not yes:
         typer.confirm(f"bring {wanted.name} back to its beginning?", abort=True)
-    kept = notebook.reset(wanted)
-    typer.echo(f"your files are kept in {kept}" if kept else "the files that were gone are back")
+    typer.echo(told_of_reset(str(notebook.reset(wanted) or "")))

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
 
@@ -174,8 +174,6 @@ class _Run:
 
     def _recall(self, known: Graded) -> None:
         """Take what an earlier run has found; with whom its files are shared is another thing today."""
-        from dataclasses import replace
-
         first = self._first.setdefault(known.digest or known.name, Submission(known.name, {}))
         same_as = "" if first.name == known.name else first.name
         self._done[known.name] = graded = replace(known, same_as=same_as)
@@ -186,8 +184,6 @@ class _Run:
             self._listing.result()  # checks that cannot be read stop it all
         done, _ = wait(self._running, timeout=0.2, return_when=FIRST_COMPLETED)
         for future in done:
-            from dataclasses import replace
-
             submission = self._running.pop(future)
             graded = replace(future.result(), digest=submission.digest, notes=submission.notes)
             self._keep(graded)

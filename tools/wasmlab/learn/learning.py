@@ -11,7 +11,7 @@ from typing import Any
 from wasmlab.checks.verdicts import NO_BROWSER, Verdict
 from wasmlab.errors import CHECKS_FAILED, GOOD, FolderNotWritable
 from wasmlab.learn.checking import Checker, Outcome
-from wasmlab.learn.notebook import Notebook
+from wasmlab.learn.notebook import Notebook, told_of_reset
 from wasmlab.learn.screen import Screen
 from wasmlab.learn.view import View
 from wasmlab.lesson import Lesson
@@ -241,8 +241,7 @@ class _Learning:
             place = self.notebook.reset(self.view.lesson)
         except FolderNotWritable as error:
             return "\n".join(error.lines())
-        kept = f"your files are kept in {self._shown(place).strip()}" if place else ""
-        return kept or "the files that were gone are back"
+        return told_of_reset(self._shown(place).strip() if place else "")
 
     def _quit(self) -> None:
         if not self.ended.done():

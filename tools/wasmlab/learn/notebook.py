@@ -164,6 +164,11 @@ def open_notebook(named: Path | None, lesson: str | None) -> Notebook:
     return Notebook(course)
 
 
+def told_of_reset(kept: str) -> str:
+    """Return what is said of a reset: where the student's own files are kept, if there were any."""
+    return f"your files are kept in {kept}" if kept else "the files that were gone are back"
+
+
 def _read(path: Path) -> Progress:
     """Read the progress; what is damaged counts as none."""
     try:

@@ -9,6 +9,7 @@ from pathlib import Path, PurePosixPath
 from wasmlab.grade.intake.archives import is_archive, read_archive
 from wasmlab.grade.intake.grouping import Entry, called, is_kind
 from wasmlab.grade.intake.layouts import owner_of
+from wasmlab.grade.intake.taking import places_of
 from wasmlab.grade.intake.tree import (
     Refused,
     Tree,
@@ -83,7 +84,7 @@ def names_in(folder: Path) -> list[str]:
 
 def is_one(folder: Path, wanted: Sequence[str]) -> bool:
     """Whether a folder is a submission: a wanted file lies at its place, or at the top by its name."""
-    places = [folder / place for path in wanted for place in (path, PurePosixPath(path).name)]
+    places = (folder / place for place in places_of(wanted))
     return any(place.is_symlink() or place.exists() for place in places)
 
 

@@ -43,14 +43,19 @@ def find(tree: Tree, path: str) -> str:
     return ""
 
 
+def places_of(wanted: Sequence[str]) -> set[str]:
+    """Return where in a submission a file may lie by which it is known: at its place, or at the top."""
+    return {place for path in wanted for place in (path, PurePosixPath(path).name)}
+
+
 def holds(tree: Tree, wanted: Sequence[str]) -> bool:
     """Return whether one of the files lies at its place in the tree, or at the top by its name."""
-    return any({path, PurePosixPath(path).name} & {*tree.files, *tree.links} for path in wanted)
+    return not places_of(wanted).isdisjoint({*tree.files, *tree.links})
 
 
 def holders(tree: Tree, wanted: Sequence[str]) -> set[str]:
     """Return the folders at the top of the tree that hold one of the files, as `holds` means it."""
-    places = {place for path in wanted for place in (path, PurePosixPath(path).name)}
+    places = places_of(wanted)
     parts = (name.partition("/") for name in (*tree.files, *tree.links))
     return {top for top, _, rest in parts if rest in places}
 
