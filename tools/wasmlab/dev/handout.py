@@ -23,12 +23,9 @@ _TOGETHER = 2  # such lines of the solution, one below the other, are a leak
 class Handout:
     """The students' copy of a lesson; which checks are hidden in it, pytest says."""
 
-    def __init__(self, lesson: Lesson) -> None:
+    def __init__(self, lesson: Lesson, found: Collected | None = None) -> None:
         self.lesson = lesson
-
-    @cached_property
-    def _collected(self) -> Collected:
-        return collected(self.lesson)
+        self._collected = found or collected(lesson)
 
     @property
     def problems(self) -> tuple[Finding, ...]:
@@ -98,17 +95,17 @@ class Handout:
         left = {(c.file, c.path) for c in copy.checks if c.hidden or (c.file, c.path) in secret}
         for each in sorted(left):
             yield self._told(known.get(each), each[0])
-        if not self._collected.problems:
+        if not self.problems:
             for problem in copy.problems:
                 what = f"in the students' copy, without the hidden checks: {problem.what}"
                 yield Finding(problem.where, what, problem.hint)
 
     def _beside_hidden(self) -> Iterator[Finding]:
         """Yield the helpers and the data of hidden checks that stand in files of their own."""
-        entries = files_under(self.lesson.root / "checks", "checks")
-        whole = {each.path: _text(each) for each in entries if _is_checks(each)}
         if self.problems:
             return
+        entries = files_under(self.lesson.root / "checks", "checks")
+        whole = {each.path: _text(each) for each in entries if _is_checks(each)}
         given = {each.path: _text(each) for each in self.files if each.path.startswith("checks/")}
         for found in only_for_hidden(whole, given):
             line = f":{found.line}" if found.line else ""

@@ -21,7 +21,7 @@ from wasmlab.dev.cases import (
     try_lesson,
     workspace,
 )
-from wasmlab.dev.collecting import collected
+from wasmlab.dev.collecting import Collected, collected
 from wasmlab.dev.finding import Finding
 from wasmlab.dev.outcomes import differences, failures, points_of, short
 from wasmlab.dev.release import leaks_of
@@ -94,8 +94,7 @@ class _Prover:
         self.pages = pages
         self.proof = Proof(lesson.name)
         self.told: list[str] = []
-        self.names: set[str] = set()
-        self.places: dict[str, str] = {}
+        self.found = Collected()
 
     def prove(self) -> Proof:
         cases, broken = cases_of(self.lesson, new=self.options.accept)
@@ -110,16 +109,14 @@ class _Prover:
             return self.proof
         self._cases(cases)
         self._helps()
-        self.proof.findings += leaks_of(self.lesson)
+        self.proof.findings += leaks_of(self.lesson, self.found)
         if self.options.mutants:
             self._mutants(solution)
         return self.proof
 
     def _can_be_read(self) -> bool:
         """Ask pytest for the checks; one mistake in them would come back from every case and mutant."""
-        found = collected(self.lesson)
-        self.names = found.names
-        self.places = {each.name: f"{self.lesson.name}/{each.file}:{each.line}" for each in found.checks}
+        self.found = found = collected(self.lesson)
         self.proof.findings += found.problems
         if found.problems:
             self._line("checks", "they cannot be read as they stand: nothing was tried")
@@ -135,10 +132,11 @@ class _Prover:
     def _solution(self) -> Outcome:
         outcome = try_lesson(self.work, self.options.wanted, self.pages)
         self._remember(outcome)
+        places = {each.name: f"{self.lesson.name}/{each.file}:{each.line}" for each in self.found.checks}
         for name, told in failures(outcome):
             is_broken = told.get("verdict") == "error"
             self._find(
-                self.places.get(name, f"{self.lesson.name}, the solution"),
+                places.get(name, f"{self.lesson.name}, the solution"),
                 f"{name} {'is broken' if is_broken else 'does not pass with the solution'}: {short(told)}",
                 (is_broken and told.get("help")) or f"wasmlab check {quoted(self.lesson.name)}",
             )
@@ -198,9 +196,9 @@ class _Prover:
     def _differs(self, case: Case, name: str, line: str, outcome: Outcome) -> None:
         """Tell of a check that a case expects otherwise; an error is never a thing to accept."""
         hint = f"wasmlab dev check {quoted(self.lesson.name)} --accept, if that is right now"
-        if name and name not in self.names | set(outcome.told.get("verdicts", {})):
+        if name and name not in self.found.names | set(outcome.told.get("verdicts", {})):
             line = f"expect.json tells of {name}, and there is no such check"
-            near = did_you_mean(name, self.names)
+            near = did_you_mean(name, self.found.names)
             hint = near if near.startswith("did") else hint
         elif outcome.told.get("verdicts", {}).get(name, {}).get("verdict") == "error":
             hint = "mend that first: --accept writes down no error"

@@ -9,6 +9,7 @@ from pathlib import Path
 from wasmlab.copying import Entry, Laid, files_under, lay_out, sweep, was_laid_out
 from wasmlab.course import Course
 from wasmlab.dev.cases import FOLDER
+from wasmlab.dev.collecting import Collected
 from wasmlab.dev.finding import Finding
 from wasmlab.dev.handout import Handout, given_away
 from wasmlab.errors import FolderTaken, SolutionLeaks, UsageError
@@ -82,9 +83,12 @@ def _line_of(finding: Finding) -> str:
     return f"{finding.where}: {finding.what}"
 
 
-def leaks_of(lesson: Lesson) -> list[Finding]:
-    """Return the files of the students' copy that give a solution or a hidden check away."""
-    return Handout(lesson).leaks()
+def leaks_of(lesson: Lesson, found: Collected | None = None) -> list[Finding]:
+    """Return the files of the students' copy that give a solution or a hidden check away.
+
+    The checks are those that were `found`, where somebody has asked pytest already.
+    """
+    return Handout(lesson, found).leaks()
 
 
 def _docs(course: Course, handouts: Iterable[Handout]) -> tuple[list[Entry], tuple[str, ...]]:
