@@ -22,7 +22,7 @@ from wasmlab.grade.laying import Layout
 from wasmlab.grade.limits import GradeLimits
 from wasmlab.grade.outcome import Graded, Word, scores
 from wasmlab.grade.scrubbing import Scrubber
-from wasmlab.grade.template import Template
+from wasmlab.grade.template import Template, readable_for
 from wasmlab.lesson import Lesson, load_lesson
 from wasmlab.process import Group
 
@@ -59,15 +59,14 @@ class Room:
         `tell` hears of each phase as it begins, `building` or `checking`, and of each verdict as it falls.
         """
         start = time.perf_counter()
-        scrub = Scrubber(self.place)
         tell("building", None)
         lesson = self._lay_out(files)
-        graded = self._built(name, lesson, scrub)
+        graded = self._built(name, lesson)
         if graded is None:
             if self.checker is not None:
                 self.checker.wait()
             tell("checking", None)
-            graded = self._checked(name, lesson, scrub, tell)
+            graded = self._checked(name, lesson, Scrubber(self.place), tell)
         if self.pages is not None:
             self.pages.end_submission()
         return replace(graded, seconds=time.perf_counter() - start, confinement=self.confinement)
@@ -88,7 +87,11 @@ class Room:
     def _lesson(self) -> Lesson:
         return load_lesson(self._layout.root)
 
-    def _built(self, name: str, lesson: Lesson, scrub: Scrubber) -> Graded | None:
+    @cached_property
+    def _of_compilers(self) -> Scrubber:
+        return Scrubber(self.place, readable_for(self._lesson))
+
+    def _built(self, name: str, lesson: Lesson) -> Graded | None:
         """Build, and return what stopped that; None where all is built."""
         has_page = self.pages is not None
         options = Options(
@@ -100,6 +103,7 @@ class Room:
             assert broken.error is not None
             if is_full(self.place):
                 return Graded(name, "error", "the disk is full, and nothing can be built", NO_ROOM)
+            scrub = self._of_compilers
             log = scrub.text("\n".join(line for r in results if r.error for line in problem_lines(r)), _LOG)
             what, hint = scrub.text(broken.error.what), scrub.text(broken.error.hint)
             return Graded(name, _outcome(broken), what, hint, log)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,11 +19,12 @@ _SERVED = re.compile(r"http://127\.0\.0\.1:\d+/")
 
 
 class Scrubber:
-    """Knows the paths of one worker's room."""
+    """Knows the paths of one worker's room, and of the compilers where it is for what those say."""
 
-    def __init__(self, place: Path) -> None:
-        found = {str(place), str(place.resolve()), place.as_posix()}
-        self._paths = sorted((path for path in found if len(path) > 1), key=len, reverse=True)
+    def __init__(self, place: Path, compilers: Iterable[Path] = ()) -> None:
+        deep = [path for path in compilers if len(path.parts) > 2]  # not /usr: that is any text's word
+        found = {name for path in (place, place.resolve(), *deep) for name in (str(path), path.as_posix())}
+        self._paths = sorted(found, key=len, reverse=True)
 
     def text(self, text: str, most: int = LONGEST) -> str:
         """Return `text` without this machine's paths, what does not print written out, and cut to `most`."""

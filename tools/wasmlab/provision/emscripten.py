@@ -13,7 +13,7 @@ from wasmlab.provision import emsdk
 from wasmlab.provision.browsers import install_by_manager
 from wasmlab.provision.parts import Finding, Part, Say
 from wasmlab.provision.system import install_commands, install_text, manager, privilege
-from wasmlab.toolchains.emscripten_find import Emscripten, find_emscripten, surroundings, words
+from wasmlab.toolchains.emscripten_find import Emscripten, cache_of, find_emscripten, surroundings, words
 
 _USE = "the lesson about Emscripten"
 _REMEDY = "wasmlab setup emscripten"
@@ -71,10 +71,8 @@ def _node(found: Emscripten) -> str:
 
 
 def _cache(found: Emscripten) -> str:
-    if found.is_frozen:
-        return f"cache {found.folder / 'cache'} (built with it, never added to)"
-    own = surroundings(found).get("EM_CACHE") or os.environ.get("EM_CACHE")
-    return f"cache {own or found.folder / 'cache'}"
+    remark = " (built with it, never added to)" if found.is_frozen else ""
+    return f"cache {cache_of(found)}{remark}"
 
 
 def plan(version: str) -> str:

@@ -9,7 +9,7 @@ from wasmlab.lesson import Lesson, Target
 from wasmlab.process import Command
 from wasmlab.toolchains import emscripten_closure
 from wasmlab.toolchains import emscripten_settings as settings
-from wasmlab.toolchains.emscripten_find import at, find_emscripten, surroundings, words
+from wasmlab.toolchains.emscripten_find import at, cache_of, find_emscripten, surroundings, words
 from wasmlab.toolchains.plan import Plan, Profile, Step, Tool, stage_folder
 
 _PROFILES: dict[Profile, tuple[str, ...]] = {"debug": ("-g", "-O0"), "release": ("-O2",)}
@@ -29,7 +29,8 @@ def find(path: Path | None = None) -> Tool:
     script = found.folder / "emcc.py"
     status = (script if script.is_file() else found.program).stat()
     stamp = f"{status.st_size}-{status.st_mtime_ns}"
-    return Tool("emcc", found.program, found.version, found.origin, stamp=stamp)
+    headers = cache_of(found) / "sysroot" / "include"
+    return Tool("emcc", found.program, found.version, found.origin, includes=(headers,), stamp=stamp)
 
 
 def is_meant(path: Path) -> bool:

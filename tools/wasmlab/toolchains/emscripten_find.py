@@ -158,6 +158,12 @@ def surroundings(found: Emscripten) -> dict[str, str]:
     return needed | {name: "" for name in ("PYTHONHOME", "PYTHONPATH") if os.environ.get(name)}
 
 
+def cache_of(found: Emscripten) -> Path:
+    """Return where this Emscripten keeps its libraries, and its headers in `sysroot/include`."""
+    own = surroundings(found).get("EM_CACHE") or os.environ.get("EM_CACHE")
+    return Path(own) if own and not found.is_frozen else found.folder / "cache"
+
+
 def _of_distribution() -> dict[str, str]:
     """Its scripts belong to the system's Python, its JavaScript to modules that only its own Node finds."""
     needed = {}

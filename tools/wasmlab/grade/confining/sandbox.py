@@ -211,7 +211,7 @@ class SandboxGroup(Group):
             raise crashed()
         if place and code == 0:
             (command.cwd / place).write_bytes(content.data)
-        return Completed(command, code, "", said.text())
+        return Completed(command, code, "", _outside(said.text()))
 
     def _world(
         self, words: Sequence[str], folder: Path, content: _Heard, said: _Heard
@@ -249,6 +249,13 @@ def _inside(word: str, libc: Path) -> str:
     if str(libc) not in word:
         return word
     return word.replace(str(libc), "/usr").replace("\\", "/")
+
+
+def _outside(text: str) -> str:
+    """Return what the compiler has said with its headers where they lie in this world."""
+    from wasmlab.toolchains.wasi import sysroot
+
+    return text.replace("/usr/include/", f"{sysroot().root.as_posix()}/include/") if text else ""
 
 
 class _Heard:
