@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -48,6 +48,7 @@ class Judge:
         self.verdicts: list[Verdict] = []
         self.stopped = False
         self.sets: Counter[tuple[str, str]] = Counter()
+        self.lines: dict[str, str] = {}
 
     def pytest_configure(self, config: pytest.Config) -> None:
         """Hand on what is ready."""
@@ -57,8 +58,9 @@ class Judge:
         config.stash[GIVEN_LIMITS] = self.limits
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
-        """Count the sets of parameters of each check: they share its points."""
+        """Count the sets of parameters of each check: they share its points; and give each its line."""
         self.sets = Counter(map(_key, session.items))
+        self.lines = _own_lines(session.items)
         # From here on nobody reads a traceback, and to write one with its source takes 40 milliseconds.
         session.config.option.tbstyle = "no"
 
@@ -125,13 +127,13 @@ class Judge:
     def listed(self, item: pytest.Item) -> Verdict:
         """Return the verdict of a check that is not run: its mark may say why."""
         skip = item.get_closest_marker("skip")
-        why = str(skip.kwargs.get("reason", "")) if skip else ""
+        why = str(skip.kwargs.get("reason") or next(iter(skip.args), "it is marked skip")) if skip else ""
         return self._worded(item, "skipped", message=why)
 
     def _worded(self, item: pytest.Item, word: Word, **more: Any) -> Verdict:
         marks, name = marks_or_none(item), getattr(item, "originalname", item.name)
         points = marks.points / self.sets.get(_key(item), 1)
-        line, engine = _line(item), engine_of(item)
+        line, engine = self.lines.get(item.nodeid) or _line(item), engine_of(item)
         return Verdict(self.lesson.name, name, engine, word, line, points=points, hidden=marks.hidden, **more)
 
     def _kept(self, item: pytest.Item) -> str:
@@ -175,6 +177,44 @@ def _line(item: pytest.Item) -> str:
     """Return the first paragraph of a check's docstring, or its name in words, and its parameters."""
     text = (getattr(getattr(item, "function", None), "__doc__", None) or "").strip()
     first = " ".join(text.partition("\n\n")[0].split())
-    given = [f"{k}={v!r}" for k, v in _parameters(item).items() if k not in ("wasm_engine", "page_engine")]
+    given = [
+        f"{k}={_steady(item, k, v)}"
+        for k, v in _parameters(item).items()
+        if k not in ("wasm_engine", "page_engine")
+    ]
     name = getattr(item, "originalname", item.name).removeprefix("test_").replace("_", " ")
     return " ".join([first or name, *([f"({', '.join(given)})"] if given else [])])
+
+
+def _steady(item: pytest.Item, name: str, value: object) -> str:
+    """Return a parameter as every process writes it, by its number where an address or an order would differ.
+
+    A grade puts together what several processes have said of one check, by its line.
+    """
+    shown = repr(value)
+    if " at 0x" not in shown and not _has_set(value):
+        return shown
+    return f"{name}{item.callspec.indices[name]}"  # type: ignore[attr-defined]  # as pytest names it too
+
+
+def _has_set(value: object) -> bool:
+    if isinstance(value, dict):
+        value = tuple(value.values())
+    return isinstance(value, set | frozenset) or (
+        isinstance(value, tuple | list) and any(map(_has_set, value))
+    )
+
+
+def _own_lines(items: Iterable[pytest.Item]) -> dict[str, str]:
+    """Return the lines of checks by their ids; those that would be the same have a number.
+
+    Two files may have checks of one name, and parameters may be the same twice.
+    """
+    seen: Counter[tuple[str, str, str]] = Counter()
+    found = {}
+    for item in items:
+        line = _line(item)
+        key = short_name(item), line, engine_of(item)
+        seen[key] += 1
+        found[item.nodeid] = line if seen[key] == 1 else f"{line} ({seen[key]})"
+    return found

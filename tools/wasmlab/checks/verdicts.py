@@ -47,6 +47,11 @@ class Verdict:
         """What the check has brought: its points or nothing."""
         return self.points if self.verdict == "passed" else 0.0
 
+    @property
+    def lacks_browser(self) -> bool:
+        """Whether it was skipped because it is of a page, and no browser was asked for."""
+        return self.verdict == "skipped" and self.message.startswith(NO_BROWSER)
+
     def to_json(self) -> dict[str, Any]:
         """Return the verdict as plain data."""
         return {**vars(self), "seconds": round(self.seconds, 3)}

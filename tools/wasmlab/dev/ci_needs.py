@@ -48,7 +48,7 @@ def _engines(lesson: Lesson) -> tuple[str, ...]:
         inventory = take_inventory(make_template(lesson, Path(place)), ("wasmtime",))
     if not inventory.left_out:
         return ()
-    return ("wasmtime", BROWSER) if inventory.runs_any else (BROWSER,)
+    return ("wasmtime", BROWSER) if inventory.checks else (BROWSER,)
 
 
 def _is_shipped(lesson: Lesson) -> bool:

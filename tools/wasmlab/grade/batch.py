@@ -84,7 +84,7 @@ def grade(
         options.engines,
         options.confinement.name,
         options.confinement.confines,
-        tuple(map(inventory.filled, graded)),
+        inventory.filled(graded),
         complete,
         time.perf_counter() - start,
         inventory.left_out,

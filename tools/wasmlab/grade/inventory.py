@@ -8,13 +8,13 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from wasmlab.checks.verdicts import Verdict
 from wasmlab.errors import NotGradable, UsageError
-from wasmlab.grade.outcome import NEEDS_BROWSER, Graded
+from wasmlab.grade.outcome import Graded
 from wasmlab.grade.template import Template
 from wasmlab.process import Command, run
 
@@ -25,27 +25,35 @@ _CHECKING = "the checks before it"
 
 @dataclass(frozen=True)
 class Inventory:
-    """Each check in each engine; `left_out` are those that need a browser where none was asked for."""
+    """Each check in each engine; `left_out` names others, that need a browser where none was asked for."""
 
     checks: tuple[Verdict, ...]
     left_out: tuple[str, ...]
 
-    @property
-    def runs_any(self) -> bool:
-        """Whether there is a check that is not left out."""
-        return any(check.check not in self.left_out for check in self.checks)
+    def filled(self, graded: Sequence[Graded]) -> tuple[Graded, ...]:
+        """Return them with a verdict for each check that counts, also for those that never came to run."""
+        left = self._left_to_all(graded)
+        return tuple(self._filled(one, left) for one in graded)
 
-    def filled(self, graded: Graded) -> Graded:
-        """Return it with a verdict for each check that counts, also for those that never came to run."""
+    def _left_to_all(self, graded: Sequence[Graded]) -> set[tuple[str, str]]:
+        """Return the checks that nobody could be given: one that did not build has lost nothing by them."""
+        scores = [score for one in graded for score in one.scores]
+        left = {(score.check, score.line) for score in scores if score.is_left_out}
+        left |= {(check.check, check.line) for check in self.checks if check.message}
+        return left - {(score.check, score.line) for score in scores if not score.is_left_out}
+
+    def _filled(self, graded: Graded, left: Collection[tuple[str, str]]) -> Graded:
         ran = {(v.check, v.engine, v.line) for v in graded.verdicts}
-        counted = tuple(v for v in graded.verdicts if v.check not in self.left_out)
+        counted = tuple(v for v in graded.verdicts if not v.lacks_browser)
         if any(v.verdict == "error" for v in counted):
             return replace(graded, verdicts=counted)
         why = _CHECKING if graded.verdicts else BUILDING
         missing = tuple(
-            replace(check, message=graded.why or "it was not run", waits_for=why)
+            check
+            if (check.check, check.line) in left
+            else replace(check, message=graded.why or "it was not run", waits_for=why)
             for check in self.checks
-            if check.check not in self.left_out and (check.check, check.engine, check.line) not in ran
+            if (check.check, check.engine, check.line) not in ran
         )
         return replace(graded, verdicts=counted + missing)
 
@@ -71,8 +79,8 @@ def take_inventory(template: Template, engines: Sequence[str]) -> Inventory:
         )
     if not checks:
         raise NotGradable(f"{template.name}/checks holds no check", "name a function test_...")
-    left = tuple(dict.fromkeys(check.check for check in checks if NEEDS_BROWSER in check.message))
-    return Inventory(checks, left)
+    left = dict.fromkeys(check.check for check in checks if check.lacks_browser)
+    return Inventory(tuple(check for check in checks if not check.lacks_browser), tuple(left))
 
 
 def take_runnable(template: Template, engines: Sequence[str]) -> Inventory:
@@ -83,7 +91,7 @@ def take_runnable(template: Template, engines: Sequence[str]) -> Inventory:
         UsageError: each of them needs a browser, and none was asked for.
     """
     found = take_inventory(template, engines)
-    if not found.runs_any:  # else each submission would fail for what is not the student's
+    if not found.checks:  # else each submission would fail for what is not the student's
         raise UsageError(f"no check of {template.name} runs in {', '.join(engines)}", "--engine chromium")
     return found
 

@@ -12,8 +12,6 @@ from wasmlab.checks.verdicts import Verdict
 
 Word = Literal["passed", "failed", "not-built", "refused", "over-limit", "error"]
 WORDS: tuple[Word, ...] = ("passed", "failed", "not-built", "refused", "over-limit", "error")
-NEEDS_BROWSER = "a page needs a browser"
-"""How a check says that no browser was asked for: it counts for nothing then."""
 
 
 @dataclass(frozen=True)

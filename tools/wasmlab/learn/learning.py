@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from wasmlab.checks.verdicts import NO_BROWSER, Verdict
+from wasmlab.checks.verdicts import Verdict
 from wasmlab.errors import CHECKS_FAILED, GOOD, FolderNotWritable
 from wasmlab.learn.checking import Checker, Outcome
 from wasmlab.learn.notebook import Notebook, told_of_reset
@@ -136,7 +136,7 @@ class _Learning:
         self.draw()
 
     def _after(self, lesson: Lesson, outcome: Outcome) -> str:
-        left = sum(verdict.message.startswith(NO_BROWSER) for verdict in outcome.verdicts)
+        left = sum(verdict.lacks_browser for verdict in outcome.verdicts)
         said = [f"{left} checks need a browser: wasmlab learn --engine chromium"] if left else []
         if outcome.passed:
             said.append(f"{lesson.title} passes. Press n for the next lesson.")
@@ -251,7 +251,7 @@ class _Learning:
 
     def _view_of(self, lesson: Lesson) -> View:
         names = [each.name for each in self.notebook.lessons]
-        place = (names.index(lesson.name) + 1 if lesson.name in names else 1, len(names))
+        place = names.index(lesson.name) + 1, len(names)
         return View(lesson, place, hints=self.notebook.hints(lesson))
 
     def _say(self, text: str) -> None:

@@ -1,0 +1,87 @@
+"""What a class can earn: no check is lost, none counts twice, and none that nobody could be given."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+GradeChecks = Callable[..., dict[str, Any]]
+
+ADDS = """
+import pytest
+
+def test_adds(expect):
+    expect.call("add_and_log", 1, 2).returns(3)
+"""
+
+
+@pytest.fixture
+def grade_checks(
+    grade_them: Callable[..., Any],
+    handed_in: Callable[..., Path],
+    sum_course: Path,
+    tmp_path: Path,
+    right: str,
+) -> GradeChecks:
+    """Return a function that grades one right submission, and others, by checks that it is given."""
+
+    def run(*files: str, **others: str) -> dict[str, Any]:
+        (sum_course / "sum" / "checks" / "test_sum.py").unlink()
+        for number, text in enumerate(files):
+            (sum_course / "sum" / "checks" / f"test_{number}.py").write_text(text, encoding="utf-8")
+        result = grade_them(handed_in(ann=right, **others))
+        assert result.exit_code == 0, result.output
+        found: dict[str, Any] = json.loads((tmp_path / "grades" / "report.json").read_text("utf-8"))
+        return found
+
+    return run
+
+
+def _points(report: dict[str, Any]) -> tuple[list[float], float]:
+    return [one["earned"] for one in report["submissions"]], report["possible"]
+
+
+def test_a_parameter_that_each_process_writes_otherwise_is_one_check(grade_checks: GradeChecks) -> None:
+    checks = """
+import pytest
+
+@pytest.mark.parametrize("how", [lambda a, b: a + b, lambda a, b: b + a])
+def test_rule(expect, how):
+    expect.call("add_and_log", 5, 7).returns(how(5, 7))
+
+@pytest.mark.parametrize("words", [{"a", "b", "c", "d", "e"}, ({"v", "w", "x", "y", "z"},)])
+def test_sets(expect, words):
+    expect.call("add_and_log", 5, 7).returns(12)
+"""
+    assert _points(grade_checks(checks)) == ([2.0], 2.0)
+
+
+def test_checks_of_one_name_in_two_files_both_count(grade_checks: GradeChecks) -> None:
+    other = ADDS.replace("def ", "@pytest.mark.points(5)\ndef ").replace("1, 2).returns(3", "4, 4).returns(8")
+    right_once = "void js_log(int);int add_and_log(int a, int b) { return 3; }"
+    assert _points(grade_checks(ADDS, other, bob=right_once)) == ([6.0, 1.0], 6.0)
+
+
+def test_the_same_parameters_twice_both_count(grade_checks: GradeChecks) -> None:
+    twice = ADDS.replace(
+        "def test_adds(expect)", '@pytest.mark.parametrize("n", [1, 1])\ndef test_adds(expect, n)'
+    )
+    assert _points(grade_checks(twice)) == ([1.0], 1.0)
+
+
+def test_a_page_s_check_does_not_take_a_module_s_of_the_same_name_along(grade_checks: GradeChecks) -> None:
+    page = "def test_adds(lesson_page):\n    assert lesson_page\n"
+    report = grade_checks(ADDS, page, cy="int x = ;")
+    assert _points(report) == ([1.0, 0.0], 1.0)
+
+
+@pytest.mark.parametrize("mark", ['skip(reason="next week")', 'skip("next week")', "skip", 'needs("jspi")'])
+def test_what_nobody_could_be_given_is_not_lost_by_who_did_not_build(
+    grade_checks: GradeChecks, mark: str
+) -> None:
+    later = f"{ADDS}\n@pytest.mark.{mark}\ndef test_later(wasm):\n    assert wasm\n"
+    assert _points(grade_checks(later, cy="int x = ;")) == ([1.0, 0.0], 1.0)
