@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -44,6 +45,17 @@ def test_a_lesson_that_does_not_read_is_not_passed_over_unsaid(
     done = run_cli("learn", "--once", "--course", str(copy))
     assert "lesson 1 of 1" in done.stdout
     assert "this is not TOML" in done.stdout
+
+
+def test_a_lesson_without_anything_to_edit_is_not_learned(run_cli: Callable[..., Any], copy: Path) -> None:
+    shutil.copytree(copy / "minimal-demo", copy / "shown")
+    manifest = copy / "shown" / "lesson.toml"
+    text = manifest.read_text(encoding="utf-8")
+    manifest.write_text(text.replace("submit = ", "submit = [] # "), encoding="utf-8")
+    done = run_cli("learn", "shown", "--once", "--course", str(copy))
+    assert done.exit_code == 2
+    assert "nothing in shown is yours to edit" in done.stderr
+    assert "wasmlab serve shown" in done.stderr
 
 
 def test_progress_is_kept(notebook: Notebook, copy: Path) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 from wasmlab.course import Course, find_course
 from wasmlab.errors import CourseMissing, FolderNotWritable, NotForStudents
 from wasmlab.lesson import Lesson
+from wasmlab.process import quoted
 from wasmlab.shipped import shipped_course
 
 KEPT = ".wasmlab"
@@ -51,8 +52,15 @@ class Notebook:
 
         Raises:
             LessonUnknown: there is none of that name.
+            NotForStudents: nothing in it is a student's to edit.
         """
-        return self.course.lesson(name) if name else self.next()
+        if not name:
+            return self.next()
+        found = self.course.lesson(name)
+        if not found.submit:
+            hint = f"wasmlab serve {quoted(name)} shows it, and wasmlab learn goes on with the next one"
+            raise NotForStudents(f"nothing in {name} is yours to edit", hint)
+        return found
 
     def next(self) -> Lesson:
         """Return the first lesson that has not passed, the last one where all have."""
