@@ -60,10 +60,7 @@ class Called:
     def returns(self, value: Number | tuple[Number, ...] | None, help: str = "") -> Called:
         """Expect this result; None for a function that returns nothing."""
         came = self.answer.result
-        same = came == value or (
-            isinstance(came, float) and isinstance(value, float) and _both_nan(came, value)
-        )
-        return self._met(same, repr(value), lambda: repr(came), help)
+        return self._met(_are_same(came, value), repr(value), lambda: repr(came), help)
 
     def returns_about(self, value: float, within: float, help: str = "") -> Called:
         """Expect a result that differs from `value` by at most `within`."""
@@ -195,5 +192,10 @@ def _listed(lines: object) -> str:
     return "\n".join(found) or "nothing"
 
 
-def _both_nan(left: float, right: float) -> bool:
-    return math.isnan(left) and math.isnan(right)
+def _are_same(came: object, value: object) -> bool:
+    """Whether two results are equal, and a NaN is one like any other."""
+    if isinstance(came, tuple) and isinstance(value, tuple):
+        return len(came) == len(value) and all(map(_are_same, came, value))
+    if isinstance(came, float) and isinstance(value, float) and math.isnan(came):
+        return math.isnan(value)
+    return came == value
