@@ -13,6 +13,7 @@ from wasmlab.manifest_keys import LESSON_KEYS, TARGET_KEYS, Key
 from wasmlab.names import did_you_mean
 from wasmlab.shipped import MANIFEST
 from wasmlab.signature import Declared, parse_declaration
+from wasmlab.textlines import lines_of
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,7 @@ def load_lesson(root: Path) -> Lesson:
     """
     path = root / MANIFEST
     text = _read(path)
-    return _lesson(root.resolve(), _parse(path, text), _Place(path, tuple(text.splitlines())))
+    return _lesson(root.resolve(), _parse(path, text), _Place(path, tuple(lines_of(text))))
 
 
 def page_problem(lesson: Lesson) -> str:
@@ -121,16 +122,16 @@ def _parse(path: Path, text: str) -> dict[str, Any]:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         at = re.search(r" \(at (?:line (\d+), column \d+|end of document)\)$", str(error))
-        line = int(at[1] or 0) or len(text.rstrip().splitlines()) if at else 0
-        if at and line >= len(text.rstrip().splitlines()):
-            line = _unclosed(text) or min(line, len(text.splitlines()))
+        line = int(at[1] or 0) or len(lines_of(text.rstrip())) if at else 0
+        if at and line >= len(lines_of(text.rstrip())):
+            line = _unclosed(text) or min(line, len(lines_of(text)))
         what = str(error)[: at.start()] if at else str(error)
         raise ManifestError(path, f"this is not TOML: {what}", "mend that line", line) from error
 
 
 def _unclosed(text: str) -> int:
     """Return the line of the first list that is not closed before the next key, or 0."""
-    lines = text.splitlines()
+    lines = lines_of(text)
     begins = [n for n, line in enumerate(lines) if re.match(r"\s*(?:[\w-]+\s*=|\[)", line)]
     for n, end in zip(begins, [*begins[1:], len(lines)], strict=True):
         code = re.sub(r"\"[^\"\n]*\"|'[^'\n]*'|#[^\n]*", "", "\n".join(lines[n:end]))

@@ -11,6 +11,7 @@ from wasmlab.checks.mistakes import refuse_unknown
 from wasmlab.checks.notmet import NotMet
 from wasmlab.checks.structure import ModuleRules
 from wasmlab.checks.subject import Answer, Ended, HostCall, Number, Subject, Trapped
+from wasmlab.textlines import lines_of
 
 Says = Mapping[str, str]
 """How a host function's call reads in a log, by `module.name`, as in `{"env.js_log": "WASM says: {}"}`."""
@@ -167,7 +168,7 @@ class Ran:
 
     def _lines(self, where: str, data: bytes, wanted: tuple[str, ...], help: str) -> Ran:
         self._refuse_trap()
-        came = [line.rstrip() for line in data.decode("utf-8", "replace").splitlines()]
+        came = [line.rstrip() for line in lines_of(data.decode("utf-8", "replace"))]
         pairs = zip_longest([line.rstrip() for line in wanted], came)
         for number, (line, other) in enumerate(pairs, 1):
             if line != other:

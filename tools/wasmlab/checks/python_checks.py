@@ -16,6 +16,7 @@ from wasmlab.engines.browsers import Running
 from wasmlab.errors import UsageError
 from wasmlab.lesson import Lesson
 from wasmlab.process import quoted
+from wasmlab.textlines import lines_of
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -218,7 +219,7 @@ class PythonCalled:
 
     def prints(self, *lines: str, help: str = "") -> PythonCalled:
         """Expect just these lines; none at all where none is named."""
-        came = self.said.output.splitlines()
+        came = lines_of(self.said.output)
         return self._met(
             came == list(lines), "\n".join(lines) or "nothing", "\n".join(came) or "nothing", help
         )

@@ -6,6 +6,8 @@ import ast
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from wasmlab.textlines import whole_lines
+
 if TYPE_CHECKING:
     from wasmlab.dev.collecting import Check
 
@@ -129,7 +131,7 @@ def _used(node: ast.stmt) -> set[str]:
 
 
 def _without(source: str, gone: Iterable[ast.stmt]) -> str:
-    lines = source.splitlines(keepends=True)
+    lines = whole_lines(source)
     dropped: set[int] = set()
     for node in gone:
         first = min([node.lineno, *(each.lineno for each in getattr(node, "decorator_list", ()))])

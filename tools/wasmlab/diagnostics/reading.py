@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from wasmlab.diagnostics import Diagnostic
+from wasmlab.textlines import lines_of
 
 _SEVERITY = r"(?P<severity>fatal error|error|warning|note): (?P<text>.*)"
 _PLACED = re.compile(rf"(?P<file>(?:[A-Za-z]:)?[^:\n]+):(?P<line>\d+):(?P<column>\d+): {_SEVERITY}")
@@ -19,7 +20,7 @@ def read_diagnostics(output: str) -> list[Diagnostic]:
     """Read clang's and wasm-ld's text output, in its order."""
     found: list[Diagnostic] = []
     includes: list[tuple[str, int]] = []
-    lines = output.splitlines()
+    lines = lines_of(output)
     for number, line in enumerate(lines):
         if match := _INCLUDED.fullmatch(line):
             includes.append((match["file"], int(match["line"])))

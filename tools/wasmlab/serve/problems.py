@@ -9,6 +9,7 @@ from typing import Any
 from wasmlab.build import Result
 from wasmlab.diagnostics import Diagnostic
 from wasmlab.errors import ManifestError, WasmlabError
+from wasmlab.textlines import lines_of
 
 
 @dataclass(frozen=True)
@@ -99,6 +100,6 @@ def _of_error(target: str, error: WasmlabError) -> Problem:
 
 def _line(path: Path, number: int) -> str:
     try:
-        return path.read_text(encoding="utf-8").splitlines()[number - 1] if number else ""
+        return lines_of(path.read_text(encoding="utf-8"))[number - 1] if number else ""
     except (OSError, ValueError, IndexError):
         return ""

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from wasmlab.errors import FolderNotWritable
+from wasmlab.textlines import lines_of
 from wasmlab.traps.reasons import GUESSES, KINDS, REASONS
 from wasmlab.traps.table import TrapTable
 
@@ -91,4 +92,4 @@ def source_lines(root: Path, name: str) -> list[str]:
     path = (root / name).resolve()
     if not path.is_relative_to(root.resolve()) or not path.is_file():
         return []
-    return path.read_text(encoding="utf-8", errors="replace").splitlines()
+    return lines_of(path.read_text(encoding="utf-8", errors="replace"))
