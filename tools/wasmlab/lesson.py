@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import re
-import tomllib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from wasmlab.errors import ManifestError
 from wasmlab.manifest_keys import LESSON_KEYS, TARGET_KEYS, Key
+from wasmlab.manifest_text import Place, read_manifest
 from wasmlab.names import did_you_mean
 from wasmlab.shipped import MANIFEST
 from wasmlab.signature import Declared, parse_declaration
-from wasmlab.textlines import lines_of
 
 
 @dataclass(frozen=True)
@@ -69,9 +67,7 @@ def load_lesson(root: Path) -> Lesson:
     Raises:
         ManifestError: the manifest is missing, is not TOML, or says something that does not fit.
     """
-    path = root / MANIFEST
-    text = _read(path)
-    return _lesson(root.resolve(), _parse(path, text), _Place(path, tuple(lines_of(text))))
+    return _lesson(root.resolve(), *read_manifest(root / MANIFEST))
 
 
 def page_problem(lesson: Lesson) -> str:
@@ -81,66 +77,7 @@ def page_problem(lesson: Lesson) -> str:
     return f"its page {lesson.page} is not there: create it, or mend page in lesson.toml"
 
 
-@dataclass(frozen=True)
-class _Place:
-    """A part of a manifest that is being read, so that every error can name its line."""
-
-    path: Path
-    lines: tuple[str, ...]
-    start: int = 0
-    name: str = "the manifest"
-
-    def error(self, what: str, hint: str, *near: str) -> ManifestError:
-        """Return the error, with the line in this part where the first of `near` that is found stands."""
-        line = next((line for word in near if word and (line := self._line_of(word))), 0)
-        return ManifestError(self.path, what, hint, line)
-
-    def _line_of(self, near: str) -> int:
-        part = enumerate(self.lines[self.start :], self.start + 1)
-        return next((number for number, line in part if near in line), 0)
-
-    def of_target(self, number: int, name: str) -> _Place:
-        """Return the part that the target with this number (from 0) begins."""
-        heads = [n for n, line in enumerate(self.lines) if line.replace(" ", "").startswith("[[target]]")]
-        start = heads[number] if number < len(heads) else 0
-        return replace(self, start=start, name=f"target {name!r}")
-
-
-def _read(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8-sig")
-    except FileNotFoundError as error:
-        raise ManifestError(path, "there is no manifest", "wasmlab new lesson NAME makes one") from error
-    except UnicodeDecodeError as error:
-        raise ManifestError(path, "the file is not UTF-8 text", "save it as UTF-8") from error
-    except OSError as error:
-        raise ManifestError(path, f"cannot be read: {error.strerror}", "check its permissions") from error
-
-
-def _parse(path: Path, text: str) -> dict[str, Any]:
-    try:
-        return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        at = re.search(r" \(at (?:line (\d+), column \d+|end of document)\)$", str(error))
-        line = int(at[1] or 0) or len(lines_of(text.rstrip())) if at else 0
-        if at and line >= len(lines_of(text.rstrip())):
-            line = _unclosed(text) or min(line, len(lines_of(text)))
-        what = str(error)[: at.start()] if at else str(error)
-        raise ManifestError(path, f"this is not TOML: {what}", "mend that line", line) from error
-
-
-def _unclosed(text: str) -> int:
-    """Return the line of the first list that is not closed before the next key, or 0."""
-    lines = lines_of(text)
-    begins = [n for n, line in enumerate(lines) if re.match(r"\s*(?:[\w-]+\s*=|\[)", line)]
-    for n, end in zip(begins, [*begins[1:], len(lines)], strict=True):
-        code = re.sub(r"\"[^\"\n]*\"|'[^'\n]*'|#[^\n]*", "", "\n".join(lines[n:end]))
-        if code.count("[") > code.count("]"):
-            return n + 1
-    return 0
-
-
-def _lesson(root: Path, raw: dict[str, Any], place: _Place) -> Lesson:
+def _lesson(root: Path, raw: dict[str, Any], place: Place) -> Lesson:
     _check(raw, LESSON_KEYS, place)
     if raw["format"] != 1:
         raise place.error(f"format {raw['format']} is not known", "write format = 1", "format")
@@ -167,21 +104,21 @@ def _lesson(root: Path, raw: dict[str, Any], place: _Place) -> Lesson:
     )
 
 
-def _packages(raw: dict[str, Any], place: _Place) -> tuple[str, ...]:
+def _packages(raw: dict[str, Any], place: Place) -> tuple[str, ...]:
     if raw.get("packages") and "python" not in raw.get("assets", []):
         what = "packages are for Python, which the page does not have"
         raise place.error(what, 'add assets = ["python"]', "packages")
     return tuple(raw.get("packages", []))
 
 
-def _package_index(raw: dict[str, Any], place: _Place) -> tuple[str, ...]:
+def _package_index(raw: dict[str, Any], place: Place) -> tuple[str, ...]:
     if raw.get("package_index") and "micropip" not in raw.get("packages", []):
         what = "package_index is for micropip, which programs here may not import"
         raise place.error(what, 'add "micropip" to packages', "package_index")
     return tuple(raw.get("package_index", []))
 
 
-def _target(raw: dict[str, Any], place: _Place) -> Target:
+def _target(raw: dict[str, Any], place: Place) -> Target:
     _check(raw, TARGET_KEYS, place)
     if not _TARGET_NAME.fullmatch(raw["name"]):
         hint = "use the letters a to z, digits, - and _: files are named after it"
@@ -207,7 +144,7 @@ def _target(raw: dict[str, Any], place: _Place) -> Target:
 _TARGET_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
-def _check(raw: dict[str, Any], keys: tuple[Key, ...], place: _Place) -> None:
+def _check(raw: dict[str, Any], keys: tuple[Key, ...], place: Place) -> None:
     """Refuse an unknown key, a value of another kind, and a missing key."""
     known = {key.name: key for key in keys}
     for name, value in raw.items():
@@ -228,11 +165,11 @@ def _shown(value: Any) -> str:
     return text if len(text) <= 60 else text[:57] + "..."
 
 
-def _all_inside(texts: list[str], key: str, place: _Place) -> tuple[str, ...]:
+def _all_inside(texts: list[str], key: str, place: Place) -> tuple[str, ...]:
     return tuple(_inside(text, key, place) for text in texts)
 
 
-def _inside(text: str, key: str, place: _Place) -> str:
+def _inside(text: str, key: str, place: Place) -> str:
     """Refuse a path that leaves the lesson's folder on any system, or that a tool takes for an option."""
     path = PurePosixPath(text)
     leaves = path.is_absolute() or ".." in path.parts or "\\" in text or ":" in text
@@ -246,7 +183,7 @@ def _inside(text: str, key: str, place: _Place) -> str:
     return str(path)
 
 
-def _output(text: str, place: _Place) -> str:
+def _output(text: str, place: Place) -> str:
     parts = PurePosixPath(_inside(text, "output", place)).parts
     if parts[0] != "dist" or len(parts) < 2 or parts[1].startswith("."):
         hint = "write output = 'dist/NAME.wasm'"
@@ -254,7 +191,7 @@ def _output(text: str, place: _Place) -> str:
     return "/".join(parts)
 
 
-def _beside(raw: dict[str, Any], place: _Place) -> tuple[str, ...]:
+def _beside(raw: dict[str, Any], place: Place) -> tuple[str, ...]:
     """Refuse a file that the toolchain would not put there: it has the module's place and name."""
     stem = PurePosixPath(raw["output"]).with_suffix("")
     found = _all_inside(raw.get("also", []), "also", place)
@@ -265,7 +202,7 @@ def _beside(raw: dict[str, Any], place: _Place) -> tuple[str, ...]:
     return found
 
 
-def _declared(texts: list[str], place: _Place) -> tuple[Declared, ...]:
+def _declared(texts: list[str], place: Place) -> tuple[Declared, ...]:
     found = []
     for text in texts:
         try:
@@ -275,7 +212,7 @@ def _declared(texts: list[str], place: _Place) -> tuple[Declared, ...]:
     return tuple(found)
 
 
-def _exported(texts: list[str], place: _Place) -> tuple[Declared, ...]:
+def _exported(texts: list[str], place: Place) -> tuple[Declared, ...]:
     """Refuse a pointer: what an export is given to point at is the caller's to know."""
     found = _declared(texts, place)
     for declared, text in zip(found, texts, strict=True):
@@ -285,7 +222,7 @@ def _exported(texts: list[str], place: _Place) -> tuple[Declared, ...]:
     return found
 
 
-def _imported(texts: list[str], place: _Place) -> tuple[Declared, ...]:
+def _imported(texts: list[str], place: Place) -> tuple[Declared, ...]:
     """Refuse an import without its module: no import of a module could ever be that name."""
     found = _declared(texts, place)
     for declared, text in zip(found, texts, strict=True):
@@ -297,7 +234,7 @@ def _imported(texts: list[str], place: _Place) -> tuple[Declared, ...]:
     return found
 
 
-def _refuse_doubles(key: str, targets: list[Target], place: _Place) -> None:
+def _refuse_doubles(key: str, targets: list[Target], place: Place) -> None:
     """Compare without case: `a.wasm` and `A.wasm` are one file on Windows and macOS."""
     seen: set[str] = set()
     for number, target in enumerate(targets):
