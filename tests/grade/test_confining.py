@@ -5,16 +5,18 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 import wasmtime
 
-from wasmlab.errors import CompilerLimit, ConfinementMissing, UsageError
-from wasmlab.grade.confining import WAYS, choose, sandbox
-from wasmlab.grade.confining.limits import CompilerLimits, killed
-from wasmlab.grade.confining.native import NativeGroup
+from wasmlab.errors import CompilerLimit, ConfinementMissing, ToolBroken, UsageError, WasmlabError
+from wasmlab.grade.confining import WAYS, choose, compiler_path, landlock, sandbox
+from wasmlab.grade.confining.limits import CompilerLimits, crashed, killed, over_output, over_time
+from wasmlab.grade.confining.native import NativeGroup, _completed, _patience
 from wasmlab.grade.template import make_template
 from wasmlab.grade.worker import compilers
 from wasmlab.lesson import load_lesson
@@ -129,17 +131,65 @@ def test_an_object_that_is_too_large_is_not_made(confined: tuple[Group, tuple[st
     assert not (room / "a.o").exists() or (room / "a.o").stat().st_size <= _LIMITS.file
 
 
-def test_the_strongest_is_chosen_and_a_required_one_is_refused_where_there_is_none(
-    monkeypatch: pytest.MonkeyPatch,
+SANDBOX, LANDLOCK, BUBBLEWRAP, NONE = WAYS
+
+
+@pytest.fixture
+def only_here(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Return a function that makes this a machine with just these confinements."""
+
+    def make(*names: str) -> None:
+        for name in (SANDBOX, LANDLOCK, BUBBLEWRAP):
+            found = "1" if name in names else ""
+            monkeypatch.setitem(WAYS, name, replace(WAYS[name], find=lambda found=found: found))
+        monkeypatch.setattr(landlock, "find", WAYS[LANDLOCK].find)
+
+    return make
+
+
+@pytest.mark.parametrize(
+    ("here", "natively", "chosen"),
+    [
+        ((SANDBOX, LANDLOCK, BUBBLEWRAP), False, SANDBOX),
+        ((LANDLOCK, BUBBLEWRAP), False, LANDLOCK),
+        ((BUBBLEWRAP,), False, BUBBLEWRAP),
+        ((), False, NONE),
+        ((SANDBOX, LANDLOCK), True, SANDBOX),
+        ((SANDBOX, BUBBLEWRAP), True, BUBBLEWRAP),
+        ((SANDBOX,), True, NONE),
+    ],
+)
+def test_the_strongest_is_chosen(
+    only_here: Callable[..., None], here: tuple[str, ...], natively: bool, chosen: str
 ) -> None:
-    assert choose().name == (HERE[0] if HERE else "none") or choose().name in WAYS
+    only_here(*here)
+    assert choose(natively=natively).name == chosen
+
+
+def test_a_required_one_is_refused_where_there_is_none(only_here: Callable[..., None]) -> None:
+    only_here(BUBBLEWRAP)
+    assert choose(required=True).name == BUBBLEWRAP
+    assert choose(NONE).name == NONE
     with pytest.raises(ConfinementMissing, match="--require-sandbox"):
-        choose("none", required=True)
+        choose(NONE, required=True)
+    only_here()
+    with pytest.raises(ConfinementMissing, match="--require-sandbox"):
+        choose(required=True)
+
+
+def test_a_name_is_taken_at_its_word(only_here: Callable[..., None]) -> None:
+    only_here(SANDBOX, LANDLOCK)
+    assert choose(LANDLOCK).name == LANDLOCK
+    with pytest.raises(ConfinementMissing, match=BUBBLEWRAP):
+        choose(BUBBLEWRAP)
     with pytest.raises(UsageError, match="landlok"):
         choose("landlok")
-    monkeypatch.setenv(sandbox.VARIABLE, "nowhere")
-    with pytest.raises(ConfinementMissing, match="sandbox-compiler"):
-        choose("sandbox-compiler")
+
+
+def test_only_the_sandbox_has_a_compiler_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sandbox, "compiler", lambda: Path("clang.cwasm"))
+    assert compiler_path(SANDBOX) == Path("clang.cwasm")
+    assert [compiler_path(way) for way in (LANDLOCK, BUBBLEWRAP, NONE)] == [None, None, None]
 
 
 @pytest.mark.skipif(os.name != "posix", reason="owners of Unix")
@@ -181,6 +231,44 @@ def test_emscripten_is_confined_too(tmp_path: Path) -> None:
     assert "the_secret_itself" not in done.stderr
 
 
+def _said(code: int = 0, why: str = "", stderr: str = "") -> dict[str, Any]:
+    return {"code": code, "why": why, "stdout": "", "stderr": stderr}
+
+
+@pytest.mark.parametrize(
+    ("said", "kind", "what"),
+    [
+        ({"broken": "no such file"}, ToolBroken, "clang cannot be started: no such file"),
+        (_said(1, stderr="bwrap: no namespaces\n"), ToolBroken, "bwrap: no namespaces"),
+        (_said(-9, "time"), CompilerLimit, over_time(20).what),
+        (_said(-24), CompilerLimit, over_time(20).what),
+        (_said(-9, "output"), CompilerLimit, over_output().what),
+        (_said(-9), CompilerLimit, killed().what),
+        (_said(137), CompilerLimit, killed().what),
+        *((_said(code), CompilerLimit, crashed().what) for code in (-11, -6, 134, 139, 153)),
+    ],
+)
+def test_how_a_compiler_ended_says_whose_doing_it_is(
+    said: dict[str, Any], kind: type[WasmlabError], what: str
+) -> None:
+    with pytest.raises(kind) as told:
+        _completed(Command(("/bin/clang",), Path()), said, 20, "wasmlab doctor")
+    assert told.value.what == what
+
+
+@pytest.mark.parametrize(
+    "said", [_said(), _said(1, stderr="a.c:1:1: error: no"), _said(0, stderr="bwrap: x")]
+)
+def test_a_compiler_that_ended_by_itself_is_heard(said: dict[str, Any]) -> None:
+    done = _completed(Command(("/bin/clang",), Path()), said, 20, "wasmlab doctor")
+    assert (done.code, done.stderr) == (said["code"], said["stderr"])
+
+
+def test_emscripten_has_more_time_for_its_dozen_programs() -> None:
+    words = [("emcc", "a.c"), ("/usr/bin/python3", "/opt/em++.py"), ("clang", "-c", "emcc.c"), ("wasm-ld",)]
+    assert [_patience(Command(each, Path())) for each in words] == [6, 6, 1, 1]
+
+
 def test_commands_of_targets_built_side_by_side_get_their_own_answers(tmp_path: Path) -> None:
     """The compilers of one room share a launcher, and the targets of a lesson are built in threads."""
     from concurrent.futures import ThreadPoolExecutor
@@ -196,8 +284,6 @@ def test_commands_of_targets_built_side_by_side_get_their_own_answers(tmp_path: 
 
 
 def test_the_sandbox_compiler_alone_is_no_confinement_of_emscripten(monkeypatch: pytest.MonkeyPatch) -> None:
-    from wasmlab.grade.confining import landlock
-
     monkeypatch.setattr(landlock, "find", str)  # as on a system without it
     assert choose(natively=True).name != "sandbox-compiler"
     monkeypatch.setenv(sandbox.VARIABLE, str(_PREPARED.parent))

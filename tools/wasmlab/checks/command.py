@@ -14,10 +14,9 @@ import typer
 
 from wasmlab.checks.starting import in_pages
 from wasmlab.checks.verdicts import Verdict, counts, exit_code, lines_of, summary
-from wasmlab.engines import ENGINES, OPTIONAL
-from wasmlab.errors import GOOD, UsageError, WasmlabError
+from wasmlab.engines import refuse_unknown
+from wasmlab.errors import GOOD, WasmlabError
 from wasmlab.lesson import Lesson
-from wasmlab.names import did_you_mean
 
 if TYPE_CHECKING:
     from wasmlab.checks.ahead import Owner
@@ -40,10 +39,7 @@ def check_lessons(
         UsageError: an engine has an unknown name, or the only lesson has no checks.
         BuildError: the only lesson does not build.
     """
-    known = [*ENGINES, *OPTIONAL]
-    for name in engines:
-        if name not in known:
-            raise UsageError(f"no engine is called {name!r}", did_you_mean(name, known))
+    refuse_unknown(engines)
     start = time.perf_counter()
     wanted = [each for each in lessons if by_name or (each.root / "checks").is_dir()]
     wrong = list(unread)

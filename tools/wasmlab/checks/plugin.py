@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from wasmlab.checks.verdicts import NO_BROWSER
-from wasmlab.names import did_you_mean
+from wasmlab.errors import UsageError
 
 pytest_plugins = ["wasmlab.checks.waiting", "wasmlab.checks.fixtures"]
 
@@ -64,13 +64,13 @@ def chosen_engines(config: pytest.Config) -> list[str]:
     Raises:
         UsageError: one of the names is no engine.
     """
-    from wasmlab.engines import ENGINES, OPTIONAL
+    from wasmlab.engines import ENGINES, refuse_unknown
 
     chosen: list[str] = config.getoption("--engine") or list(ENGINES)
-    known = [*ENGINES, *OPTIONAL]
-    for name in chosen:
-        if name not in known:
-            raise pytest.UsageError(f"no engine is called {name!r}: {did_you_mean(name, known)}")
+    try:
+        refuse_unknown(chosen)
+    except UsageError as error:
+        raise pytest.UsageError(f"{error.what}: {error.hint}") from error
     return chosen
 
 

@@ -10,10 +10,9 @@ import typer
 from wasmlab.checks.starting import started_pages
 from wasmlab.dev.finding import Finding
 from wasmlab.dev.proving import Options, Proof, prove
-from wasmlab.engines import ENGINES, OPTIONAL
-from wasmlab.errors import CHECKS_FAILED, GOOD, UsageError, WasmlabError
+from wasmlab.engines import refuse_unknown
+from wasmlab.errors import CHECKS_FAILED, GOOD, WasmlabError
 from wasmlab.lesson import Lesson
-from wasmlab.names import did_you_mean
 
 
 def check_course(
@@ -34,10 +33,7 @@ def check_course(
         UsageError: an engine has an unknown name, the only lesson has no checks, or a file to `change` is
             none.
     """
-    known = [*ENGINES, *OPTIONAL]
-    for name in engines:
-        if name not in known:
-            raise UsageError(f"no engine is called {name!r}", did_you_mean(name, known))
+    refuse_unknown(engines)
     options = Options(tuple(engines), mutants, tuple(change), accept, _silent if as_json else typer.echo)
     proofs: list[Proof] = []
     wrong = list(unread)

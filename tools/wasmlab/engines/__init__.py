@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from importlib import import_module
 from typing import TYPE_CHECKING
@@ -29,11 +29,21 @@ def engine(name: str) -> Engine:
     Raises:
         UsageError: there is none of that name.
     """
-    known = {**ENGINES, **OPTIONAL}
-    if name not in known:
-        raise UsageError(f"no engine is called {name!r}", did_you_mean(name, known))
-    module: Engine = import_module(known[name]).ENGINE
+    refuse_unknown([name])
+    module: Engine = import_module({**ENGINES, **OPTIONAL}[name]).ENGINE
     return module
+
+
+def refuse_unknown(names: Iterable[str]) -> None:
+    """Refuse a name that no engine has, without importing any.
+
+    Raises:
+        UsageError: there is none of that name.
+    """
+    known = [*ENGINES, *OPTIONAL]
+    for name in names:
+        if name not in known:
+            raise UsageError(f"no engine is called {name!r}", did_you_mean(name, known))
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import typer
 
-from wasmlab.errors import CHECKS_FAILED, GOOD, INTERRUPTED, NotGradable, UsageError
+from wasmlab.errors import CHECKS_FAILED, GOOD, INTERRUPTED, NotGradable
 from wasmlab.grade.batch import Options, grade
 from wasmlab.grade.confining import choose
 from wasmlab.grade.intake import find_submissions
@@ -19,7 +19,6 @@ from wasmlab.grade.limits import GradeLimits
 from wasmlab.grade.outcome import Batch
 from wasmlab.grade.template import toolchains_of
 from wasmlab.lesson import Lesson
-from wasmlab.names import did_you_mean
 
 
 @dataclass(frozen=True)
@@ -80,12 +79,9 @@ def grade_command(lesson: Lesson, asked: Asked) -> int:
 
 
 def _options(lesson: Lesson, asked: Asked) -> Options:
-    from wasmlab.engines import ENGINES, OPTIONAL
+    from wasmlab.engines import refuse_unknown
 
-    known = [*ENGINES, *OPTIONAL]
-    for name in asked.engines:
-        if name not in known:
-            raise UsageError(f"no engine is called {name!r}", did_you_mean(name, known))
+    refuse_unknown(asked.engines)
     limits = GradeLimits(seconds=asked.seconds, call=asked.call_seconds)
     natively = "emscripten" in toolchains_of(lesson)
     way = choose(asked.confinement, required=asked.require_sandbox, natively=natively)
