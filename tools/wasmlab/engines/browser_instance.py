@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import re
 import weakref
 from collections.abc import Sequence
 from functools import cached_property
@@ -21,26 +20,17 @@ from wasmlab.engines.border import (
     refuse_write,
     signature_of,
 )
+from wasmlab.engines.browser_answers import crossing_of, output_of, trap_of
 from wasmlab.engines.browser_opening import opening_message, shape_message
 from wasmlab.engines.consulting import bits_of
 from wasmlab.engines.contract import OPENING, Hosts, Program
 from wasmlab.engines.hosting import answer_imports
 from wasmlab.engines.memory_limit import bound_memory
 from wasmlab.engines.module_parts import Parts, read_parts
-from wasmlab.engines.trap_kinds import OUTPUT, TIME, kind_of_error, same_for_all
+from wasmlab.engines.trap_kinds import TIME
 from wasmlab.engines.wasi.interface import uses_wasi
 from wasmlab.errors import CallRefused, ModuleUnreadable, ToolBroken
-from wasmlab.roundtrip import (
-    Crossing,
-    Kind,
-    Output,
-    Pointed,
-    RoundTrip,
-    StackFrame,
-    Trap,
-    Value,
-    stack_frames,
-)
+from wasmlab.roundtrip import Crossing, Output, RoundTrip, Value
 from wasmlab.signature import Signature
 from wasmlab.wasmfile import Module
 
@@ -238,8 +228,8 @@ class BrowserInstance:
         results = tuple(
             Value(type, int(bits)) for type, bits in zip(types, outcome.get("results", ()), strict=False)
         )
-        trap = self._trap(outcome["error"]) if "error" in outcome else None
-        crossings = [self._crossing(*given) for given in outcome.get("crossings", ())]
+        trap = trap_of(outcome["error"], self.wasm, self.longer) if "error" in outcome else None
+        crossings = [crossing_of(self.functions, *given) for given in outcome.get("crossings", ())]
         if trap and trap.kind == TIME:
             self.id = 0
         milliseconds = outcome.get("milliseconds", self.session.limits.seconds * 1000)
@@ -256,47 +246,8 @@ class BrowserInstance:
             milliseconds / 1000,
             outcome.get("missed", 0),
             outcome.get("hash", ""),
-            _output(outcome) if self.program else None,
+            output_of(outcome) if self.program else None,
         )
-
-    def _crossing(
-        self,
-        host: int,
-        back: bool,
-        bits: list[int | str],
-        depth: int,
-        milliseconds: float,
-        memory: Sequence[tuple[int, int, str]],
-    ) -> Crossing:
-        answering = self.functions[host]
-        types = answering.signature.results if back else answering.signature.params
-        values = tuple(Value(type, int(one)) for type, one in zip(types, bits, strict=True))
-        kind: Kind = "host return" if back else "host call"
-        pointed = tuple(Pointed(start, length, base64.b64decode(data)) for start, length, data in memory)
-        return Crossing(kind, answering.name, values, depth, milliseconds * 1000, pointed)
-
-    def _trap(self, error: dict[str, str]) -> Trap:
-        if error["name"] in _ENDED:
-            return Trap(_ENDED[error["name"]], error["message"])
-        stack = "\n".join(line for line in error["stack"].splitlines() if bridge.BRIDGE not in line)
-        frames = tuple(StackFrame(f.index, f.offset - self.longer) for f in stack_frames(stack)[:64])
-        frames = frames or tuple(StackFrame(int(index), 0) for index in _NO_OFFSET.findall(stack)[:64])
-        kind = same_for_all(kind_of_error(error["name"], error["message"]), self.wasm, frames)
-        return Trap(kind, _EVALUATING.sub("", error["message"]), frames)
-
-
-# WebKit does not tell at which instruction a function stopped; and it adds what JavaScript was at.
-_NO_OFFSET = re.compile(r"@[^@\n]*[:.]wasm-function\[(\d+)\]$", re.MULTILINE)
-_EVALUATING = re.compile(r" \(evaluating '.*'\)$")
-# What the page and the worker themselves end a module with.
-_ENDED = {"TimeLimit": TIME, "Stopped": OUTPUT}
-
-
-def _output(outcome: dict[str, Any]) -> Output:
-    said = outcome.get("said", ())
-    out, err = (b"".join(base64.b64decode(data) for to, data in said if to == stream) for stream in (1, 2))
-    files = {path: base64.b64decode(data) for path, data in outcome.get("files", ())}
-    return Output(out, err, outcome.get("code"), files)
 
 
 def _text(raw: bytes) -> str:
