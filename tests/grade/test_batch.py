@@ -15,6 +15,9 @@ from typing import Any
 
 import pytest
 
+from wasmlab.grade.template import lesson_digest
+from wasmlab.lesson import load_lesson
+
 
 def _report(tmp_path: Path, out: str = "grades") -> Any:
     return json.loads((tmp_path / out / "report.json").read_text(encoding="utf-8"))
@@ -117,6 +120,20 @@ def test_resume_refuses_another_batch(
     result = grade_them(folder, "--resume")
     assert result.exit_code == 2
     assert "another batch" in result.stderr
+
+
+@pytest.mark.parametrize(
+    "path",
+    [".pytest_cache/README.md", "test-results/sum/trace.zip", "checks/__pycache__/a.pyc", "cases/a/a.c"],
+)
+def test_what_a_run_of_the_checks_leaves_is_no_part_of_the_batch(sum_course: Path, path: str) -> None:
+    lesson = load_lesson(sum_course / "sum")
+    before = lesson_digest(lesson)
+    (lesson.root / path).parent.mkdir(parents=True, exist_ok=True)
+    (lesson.root / path).write_text("made", encoding="utf-8")
+    assert lesson_digest(lesson) == before
+    (lesson.root / "checks" / "numbers.json").write_text("[1]", encoding="utf-8")
+    assert lesson_digest(lesson) != before
 
 
 @pytest.mark.skipif(os.name != "posix", reason="Windows has no SIGINT for one process")

@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 import shutil
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from wasmlab.build import Options, build_lesson, fingerprint
+from wasmlab.copying import files_under
 from wasmlab.errors import NotGradable
 from wasmlab.grade.confining.native import compiler_folders
 from wasmlab.grade.disk import not_copied
@@ -108,9 +109,7 @@ def readable_for(lesson: Lesson) -> list[Path]:
 def lesson_digest(lesson: Lesson) -> str:
     """Return one hash over all that decides a verdict: the manifest, the sources, the page and the checks."""
     digest = hashlib.sha256()
-    for path in sorted(lesson.root.rglob("*")):
-        inside = path.relative_to(lesson.root)
-        if path.is_file() and not {"dist", "cases", "__pycache__", ".git"}.intersection(inside.parts):
-            content = path.read_bytes()
-            digest.update(f"{inside.as_posix()}\0{len(content)}\0".encode() + content)
+    for entry in files_under(lesson.root, ""):
+        if not {"cases", ".git"}.intersection(PurePosixPath(entry.path).parts):
+            digest.update(f"{entry.path}\0{len(entry.content)}\0".encode() + entry.content)
     return digest.hexdigest()
