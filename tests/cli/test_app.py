@@ -194,3 +194,22 @@ finally:
     )
     family = ["app", "build", "finding", "ondemand", "options"]
     assert done.stderr.splitlines() == [str([f"wasmlab.cli.{name}" for name in family])]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("run", "minimal-demo", "add_and_log", "5", "7", "--seconds"),
+        ("grade", "minimal-demo", ".", "--seconds"),
+        ("grade", "minimal-demo", ".", "--call-seconds"),
+    ],
+    ids=" ".join,
+)
+@pytest.mark.parametrize("time", ["nan", "inf", "86401"])
+def test_a_time_that_no_engine_takes_is_no_student_s_doing(
+    run_cli: Callable[..., Any], words: tuple[str, ...], time: str
+) -> None:
+    done = run_cli(*words, time)
+    assert done.exit_code == 2
+    assert "invalid value for '--" in done.stderr
+    assert "hint: " in done.stderr

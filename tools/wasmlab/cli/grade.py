@@ -9,7 +9,7 @@ import typer
 
 from wasmlab.cli.app import app
 from wasmlab.cli.finding import course_at_hand
-from wasmlab.cli.options import AsJson, CourseFolder, Engines
+from wasmlab.cli.options import LONGEST, AsJson, CourseFolder, Engines, a_number
 from wasmlab.errors import SubmissionMissing
 
 
@@ -71,9 +71,15 @@ def grade(
         bool, typer.Option("--require-sandbox", help="Refuse to grade where the compiler is not confined.")
     ] = False,
     seconds: Annotated[
-        float, typer.Option("--seconds", min=0.1, max=86400, help="For all checks of a submission.")
+        float,
+        typer.Option(
+            "--seconds", min=0.1, max=LONGEST, callback=a_number, help="For all checks of a submission."
+        ),
     ] = 60,
-    call_seconds: Annotated[float, typer.Option("--call-seconds", min=0.05, help="For one call.")] = 2,
+    call_seconds: Annotated[
+        float,
+        typer.Option("--call-seconds", min=0.05, max=LONGEST, callback=a_number, help="For one call."),
+    ] = 2,
     scheduler: Annotated[
         str,
         typer.Option(

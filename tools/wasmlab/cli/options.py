@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import Annotated
 
@@ -13,6 +14,17 @@ from wasmlab.cli.app import WANTS_JSON
 def _remember(ctx: typer.Context, wanted: bool) -> bool:
     ctx.meta[WANTS_JSON] = wanted
     return wanted
+
+
+LONGEST = 86400
+"""Seconds of any limit; no engine takes one without end."""
+
+
+def a_number(seconds: float) -> float:
+    """Refuse what the bounds of an option let pass: NaN is neither too small nor too large."""
+    if math.isnan(seconds):
+        raise typer.BadParameter("nan is no time")
+    return seconds
 
 
 Lessons = Annotated[

@@ -14,7 +14,7 @@ import typer.core
 
 from wasmlab.cli.app import app, echo_json
 from wasmlab.cli.finding import course_at_hand
-from wasmlab.cli.options import AsJson, CourseFolder, Release
+from wasmlab.cli.options import LONGEST, AsJson, CourseFolder, Release, a_number
 
 if TYPE_CHECKING:
     from wasmlab.engines.contract import Program as Given
@@ -94,7 +94,10 @@ def run(
         Path | None,
         typer.Option("--dir", help="A WASI program gets a copy of the files in it.", show_default=False),
     ] = None,
-    seconds: Annotated[float, typer.Option("--seconds", min=0.01, help="How long a call may take.")] = 10,
+    seconds: Annotated[
+        float,
+        typer.Option("--seconds", min=0.01, max=LONGEST, callback=a_number, help="How long a call may take."),
+    ] = 10,
     fuel: Annotated[
         int | None,
         typer.Option(
