@@ -192,3 +192,21 @@ def test_what_checks_import_stands_ready(start: Callable[..., Checker], lesson: 
     heard: list[Verdict] = []
     start().check(lesson, heard.append)
     assert [(verdict.verdict, verdict.message) for verdict in heard] == [("passed", "")]
+
+
+CHANCE = """
+import random
+
+random.seed(1)
+
+def test_asks(lesson):
+    assert [random.randint(1, 1000) for _ in range(3)] == [138, 583, 868]
+"""
+
+
+def test_each_submission_is_asked_the_same_random_numbers(
+    start: Callable[..., Checker], lesson: Lesson
+) -> None:
+    (lesson.root / "checks" / "test_sum.py").write_text(CHANCE, encoding="utf-8")
+    checker = start()
+    assert [_checked(checker, lesson, "good") for _ in range(3)] == [["passed"]] * 3

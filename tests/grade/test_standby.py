@@ -146,3 +146,21 @@ def test_a_page_begins_to_load_before_the_checks_of_modules(
     ):
         assert _checked(standby, lesson, "good") == ["passed"]
     assert begun == ["chromium"]
+
+
+CHANCE = """
+import random
+
+random.seed(1)
+
+def test_asks(lesson):
+    assert [random.randint(1, 1000) for _ in range(3)] == [138, 583, 868]
+"""
+
+
+def test_each_submission_is_asked_the_same_random_numbers(
+    start: Callable[[str], closing[Standby]], lesson: Lesson
+) -> None:
+    with start("pass") as standby:
+        (lesson.root / "checks" / "test_sum.py").write_text(CHANCE, encoding="utf-8")
+        assert [_checked(standby, lesson, "good") for _ in range(3)] == [["passed"]] * 3

@@ -12,7 +12,7 @@ from wasmlab.errors import UsageError
 MARKS = (
     "needs(*features): skip where the engine lacks one of these, as in needs('threads')",
     "points(number): what the check is worth when it passes; 1 without this mark",
-    "after(*checks): skip until these checks have passed, as in after('exports_add_and_log')",
+    "after(*checks): skip where one of these checks did not pass, as in after('exports_add_and_log')",
     "hidden: run it when a submission is graded, and leave it out of what students are given",
     "feedback(help, came=..., trap=..., passed=...): what to try when it fails, or a word when it passes",
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -45,6 +46,7 @@ class Standing(Judge):
         self._config: pytest.Config | None = None
         self._known: list[Verdict] = []
         self._lasting: Lasting | None = None
+        self._chance = random.getstate()
 
     def pytest_configure(self, config: pytest.Config) -> None:
         """Hand on what is ready, and keep the place where a lesson is handed on later."""
@@ -59,6 +61,7 @@ class Standing(Judge):
         with suppress(NotTold, AttributeError):  # another pytest may be made otherwise inside
             self._lasting = Lasting(session, self._folder) if quicken(session, self) else None
         self._known = [*self.verdicts]
+        self._chance = random.getstate()
         goes_on = self._turn(self)
         while goes_on:
             plugins.subset_hook_caller("pytest_runtestloop", [self])(session=session)
@@ -68,6 +71,7 @@ class Standing(Judge):
     def take(self, lesson: Lesson, tell: Callable[[Verdict], None]) -> None:
         """Run the checks on `lesson` when the turn is over; `tell` hears of what is known already too."""
         assert self._config is not None
+        random.setstate(self._chance)  # a fork has another one: each submission is asked the same numbers
         self._config.stash[GIVEN_LESSON] = self.lesson = lesson
         self.tell = tell
         self.verdicts = [*self._known]
