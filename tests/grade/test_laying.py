@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -90,6 +91,27 @@ def test_what_was_changed_is_put_right(layout: Layout, attack: Callable[[Path], 
     assert _held(layout.root) == {**FILES, "c/a.c": "int mine;"}
     assert [path for path in layout.root.rglob("*") if path.is_symlink()] == []
     assert (layout.root / "c" / "a.h").stat().st_nlink == 1
+
+
+@pytest.mark.skipif(os.name != "posix", reason="links of Unix")
+@pytest.mark.parametrize("target", ["folder", "file", "nothing"])
+def test_a_link_in_place_of_it_all_leads_nowhere(layout: Layout, tmp_path: Path, target: str) -> None:
+    (tmp_path / "folder").mkdir()
+    for path in (tmp_path / "folder" / "theirs.txt", tmp_path / "file"):
+        path.write_text("theirs", encoding="utf-8")
+    shutil.rmtree(layout.root)
+    layout.root.symlink_to(tmp_path / target)
+    layout.restore({"c/a.c": b"int b;"})
+    assert _held(layout.root) == FILES | {"c/a.c": "int b;"}
+    assert not layout.root.is_symlink()
+    assert _held(tmp_path / "folder") == {"theirs.txt": "theirs"}
+
+
+def test_a_file_in_place_of_it_all_is_removed(layout: Layout) -> None:
+    shutil.rmtree(layout.root)
+    layout.root.write_text("", encoding="utf-8")
+    layout.restore({"c/a.c": b"int b;"})
+    assert _held(layout.root) == FILES | {"c/a.c": "int b;"}
 
 
 def test_the_last_submission_leaves_nothing(layout: Layout) -> None:

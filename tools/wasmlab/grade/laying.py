@@ -35,7 +35,7 @@ class Layout:
         try:
             here = self._here()
         except OSError:  # something in there refuses even to be looked at
-            shutil.rmtree(self.root, ignore_errors=True)
+            remove(self.root)
             here = set()
         for name in self._folders:
             if name not in here:
@@ -52,7 +52,7 @@ class Layout:
         """Return the folders and the files that are here as they must be; what does not belong is removed."""
         here: set[str] = set()
         if self.root.is_symlink() or not self.root.is_dir():
-            shutil.rmtree(self.root, ignore_errors=True)
+            remove(self.root)
             return here
         waiting, root = [""], str(self.root)  # a path as an object costs more than the look at the file
         while waiting:
@@ -84,3 +84,11 @@ class Layout:
             return os.read(file, len(content) + 1) == content
         finally:
             os.close(file)
+
+
+def remove(path: Path) -> None:
+    """Remove a folder, or what stands in its place; a link goes, and what it leads to stays."""
+    if path.is_symlink() or path.is_file():
+        path.unlink()
+    else:
+        shutil.rmtree(path, ignore_errors=True)

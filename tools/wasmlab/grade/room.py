@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -18,7 +17,7 @@ from wasmlab.errors import BuildError, CompilerLimit, TimeLimit, WasmlabError
 from wasmlab.grade.checker import Checker, Stopped
 from wasmlab.grade.disk import NO_ROOM, is_full
 from wasmlab.grade.ending import ended
-from wasmlab.grade.laying import Layout
+from wasmlab.grade.laying import Layout, remove
 from wasmlab.grade.limits import GradeLimits
 from wasmlab.grade.outcome import Graded, Word, scores
 from wasmlab.grade.scrubbing import Scrubber
@@ -73,8 +72,8 @@ class Room:
 
     def _lay_out(self, files: Mapping[str, bytes]) -> Lesson:
         tmp = self.place / "tmp"
-        if not tmp.is_dir() or any(tmp.iterdir()):
-            shutil.rmtree(tmp, ignore_errors=True)
+        if tmp.is_symlink() or not tmp.is_dir() or any(tmp.iterdir()):
+            remove(tmp)
             tmp.mkdir(parents=True)
         self._layout.restore(files)
         return self._lesson
