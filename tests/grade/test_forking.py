@@ -23,7 +23,7 @@ pytestmark = pytest.mark.skipif(not can_fork(), reason="this system does not for
 
 CHECKS = '''
 """What the checks of these tests do."""
-import os, time
+import os, subprocess, time
 SEEN = []
 
 def test_remembers(lesson):
@@ -36,6 +36,8 @@ def test_does_as_it_is_told(lesson, tmp_path):
     (tmp_path / "x").write_text("")
     word = (lesson.root / "word.txt").read_text()
     if word == "hang":
+        subprocess.run(["sleep", "600"])
+    if word == "spin":
         time.sleep(600)
     if word == "die":
         os._exit(7)
@@ -93,6 +95,17 @@ def test_checks_that_hang_or_die_stop_one_submission(start: Callable[..., Checke
         _checked(checker, lesson, "die")
     assert not died.value.hung
     assert _checked(checker, lesson, "good") == ["passed", "passed"]
+
+
+def test_a_check_that_comes_to_no_end_by_itself_is_an_error(
+    start: Callable[..., Checker], lesson: Lesson
+) -> None:
+    """No submission has had a part in it, and the checks after it are run."""
+    checker = start(seconds=6)
+    assert [_checked(checker, lesson, word) for word in ("spin", "good")] == [
+        ["passed", "error"],
+        ["passed", "passed"],
+    ]
 
 
 def test_no_process_stays(start: Callable[..., Checker], lesson: Lesson) -> None:

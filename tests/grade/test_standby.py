@@ -11,8 +11,8 @@ import pytest
 from wasmlab.checks.pages import LessonPages
 from wasmlab.checks.starting import started_pages
 from wasmlab.checks.verdicts import Verdict
-from wasmlab.engines.contract import Limits
 from wasmlab.errors import UsageError
+from wasmlab.grade.limits import GradeLimits
 from wasmlab.grade.standby import Standby
 from wasmlab.lesson import Lesson, load_lesson
 
@@ -47,7 +47,7 @@ def start(lesson: Lesson, tmp_path: Path) -> Callable[[str], closing[Standby]]:
         text = CHECKS.format(does=does, log=str(tmp_path / "log"))
         (lesson.root / "checks" / "test_sum.py").write_text(text, encoding="utf-8")
         checks, scratch = lesson.root / "checks", tmp_path / "scratch"
-        return closing(Standby(checks, ["wasmtime"], Limits(), None, scratch))
+        return closing(Standby(checks, ["wasmtime"], GradeLimits(), None, scratch))
 
     return make
 
@@ -119,7 +119,7 @@ def test_servers_and_clocks_of_ours_are_nothing_that_checks_have_left(lesson: Le
     checks, scratch = lesson.root / "checks", tmp_path / "scratch"
     with started_pages(["chromium"]) as pages:
         assert pages is not None
-        with closing(Standby(checks, ["chromium"], Limits(), pages, scratch)) as standby:
+        with closing(Standby(checks, ["chromium"], GradeLimits(), pages, scratch)) as standby:
             for _ in range(4):
                 assert _checked(standby, lesson, "good") == ["passed"]
                 pages.end_submission()  # the next one has a server of its own
@@ -142,7 +142,7 @@ def test_a_page_begins_to_load_before_the_checks_of_modules(
     monkeypatch.setattr(LessonPages, "_begin_anew", begins)
     with (
         started_pages(["chromium"]) as pages,
-        closing(Standby(checks, ["chromium"], Limits(), pages, tmp_path / "scratch")) as standby,
+        closing(Standby(checks, ["chromium"], GradeLimits(), pages, tmp_path / "scratch")) as standby,
     ):
         assert _checked(standby, lesson, "good") == ["passed"]
     assert begun == ["chromium"]

@@ -11,6 +11,7 @@ from wasmlab.checks.marks import Marks, marks_or_none
 from wasmlab.checks.mistakes import is_mistake, line_in
 from wasmlab.checks.notes import NOTES
 from wasmlab.checks.notmet import NotMet
+from wasmlab.checks.patience import Endless
 from wasmlab.checks.plugin import COMPARED
 from wasmlab.checks.subject import Trapped
 from wasmlab.checks.verdicts import Word
@@ -34,6 +35,8 @@ def explained(item: pytest.Item, call: pytest.CallInfo[None], lesson: Lesson, wo
     marks, value, trap = marks_or_none(item), *_what_came(item, error)
     told = marks.help_for(value, trap) if word == "failed" else ""
     place = _place(item, error) if is_mistake(error) else ""
+    if isinstance(error, Endless):
+        return {"message": f"{place}{error}", "try_this": error.hint}
     if isinstance(error, WasmlabError):
         missing = isinstance(error, ToolMissing)
         return {"message": f"{place}{error.what}", "try_this": told or error.hint, "tool_missing": missing}

@@ -14,6 +14,7 @@ import pytest
 from wasmlab.checks.explaining import cut, explained
 from wasmlab.checks.marks import marks_or_none, short_name
 from wasmlab.checks.mistakes import is_mistake
+from wasmlab.checks.patience import Patience
 from wasmlab.checks.plugin import GIVEN_LESSON, GIVEN_LIMITS, GIVEN_PAGES
 from wasmlab.checks.verdicts import Verdict, Word
 from wasmlab.checks.waiting import WAITS_FOR, engine_of
@@ -49,6 +50,7 @@ class Judge:
         self.stopped = False
         self.sets: Counter[tuple[str, str]] = Counter()
         self.lines: dict[str, str] = {}
+        self.patience = Patience()
 
     def pytest_configure(self, config: pytest.Config) -> None:
         """Hand on what is ready."""
@@ -56,6 +58,18 @@ class Judge:
         if self.is_built:
             config.stash[GIVEN_LESSON] = self.lesson
         config.stash[GIVEN_LIMITS] = self.limits
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_load_initial_conftests(self) -> Any:
+        """A file of fixtures must come to an end too."""
+        with self.patience.watching():
+            return (yield)
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_collection(self) -> Any:
+        """So must a file of checks."""
+        with self.patience.watching():
+            return (yield)
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Count the sets of parameters of each check: they share its points; and give each its line."""
@@ -66,17 +80,22 @@ class Judge:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> object:
-        """Leave to pytest what is its own; None lets it go on."""
+        """Leave to pytest what is its own, and the pages to their owner."""
         if self.owner is not None:
-            return self.owner.do(lambda pages: self._run(session, pages))
-        return None
+            return self.owner.do(lambda pages: self._run_in(pages, session))
+        return self.run(session)
 
-    def _run(self, session: pytest.Session, pages: LessonPages | None) -> object:
+    def run(self, session: pytest.Session) -> object:
+        """Let pytest run the checks, in this thread."""
+        rest = session.config.pluginmanager.subset_hook_caller("pytest_runtestloop", [self])
+        with self.patience.watching():
+            return rest(session=session)
+
+    def _run_in(self, pages: LessonPages | None, session: pytest.Session) -> object:
         """Run the checks in the thread that has the `pages`, and end there what they began."""
         self.pages = session.config.stash[GIVEN_PAGES] = pages
-        rest = session.config.pluginmanager.subset_hook_caller("pytest_runtestloop", [self])
         try:
-            return rest(session=session)
+            return self.run(session)
         finally:
             session._setupstate.teardown_exact(None)  # a Ctrl-C leaves it to the other thread
 
@@ -94,12 +113,14 @@ class Judge:
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """A file of checks that cannot be read is an error, and not the student's."""
+        self.patience.begin()
         if report.failed:
             message = _collection_error(str(report.longrepr))
             self.add(Verdict(self.lesson.name, report.nodeid, "-", "error", report.nodeid, message=message))
 
     def add(self, verdict: Verdict) -> None:
         """Keep a verdict, and tell of it."""
+        self.patience.begin()
         self.verdicts.append(verdict)
         self.tell(verdict)
 

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 from types import ModuleType, TracebackType
 
+from wasmlab.checks.patience import Endless
 from wasmlab.checks.subject import Trapped
 from wasmlab.engines import trap_kinds
 from wasmlab.errors import CheckBroken
@@ -36,7 +37,7 @@ def is_mistake(error: BaseException | None) -> bool:
         return _is_ours(error.obj)
     if isinstance(error, TypeError):
         return _ARGUMENTS.search(str(error)) is not None
-    return isinstance(error, CheckBroken | NameError | ImportError | SyntaxError)
+    return isinstance(error, CheckBroken | Endless | NameError | ImportError | SyntaxError)
 
 
 def _is_ours(thing: object) -> bool:

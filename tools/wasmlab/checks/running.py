@@ -12,8 +12,10 @@ from wasmlab.build import Options, build_lesson
 from wasmlab.checks import plugin
 from wasmlab.checks.alone import alone
 from wasmlab.checks.judging import Judge
+from wasmlab.checks.mistakes import line_in
+from wasmlab.checks.patience import Endless
 from wasmlab.checks.verdicts import Verdict
-from wasmlab.errors import ToolMissing, UsageError
+from wasmlab.errors import CheckBroken, ToolMissing, UsageError
 from wasmlab.lesson import Lesson
 
 if TYPE_CHECKING:
@@ -101,6 +103,7 @@ def run_pytest(
         UsageError: there are no checks, or pytest does not take the options.
     """
     arguments = [*map(str, paths or [folder]), *_options(folder), *more]
+    judge.patience.folder = folder
     with alone(folder):
         code = _run_pytest([*arguments, *(f"--engine={name}" for name in engines)], judge)
     name = judge.lesson.name
@@ -115,6 +118,9 @@ def _run_pytest(arguments: list[str], judge: Judge) -> int | pytest.ExitCode:
     code: int | pytest.ExitCode = pytest.ExitCode.INTERRUPTED
     try:
         code = pytest.main(arguments, plugins=[plugin, judge])
+    except Endless as error:  # in conftest.py: elsewhere pytest has caught it
+        line = line_in(judge.patience.folder, error.__traceback__)
+        raise CheckBroken(f"{judge.lesson.name}/checks/{line}: {error}", error.hint) from None
     except Exception:
         if not judge.stopped:  # a browser that was cut short fails in whatever is closed after
             raise
@@ -126,10 +132,11 @@ def _run_pytest(arguments: list[str], judge: Judge) -> int | pytest.ExitCode:
 def list_checks(lesson: Lesson, folder: Path, engines: Sequence[str]) -> list[Verdict]:
     """Return the checks that `check_built` would run, as `skipped`; one that lacks a browser says so."""
     listing = _Listing(lesson, lambda _verdict: None, None, None)
+    listing.patience.folder = folder
     with alone(folder):
         chosen = [f"--engine={name}" for name in engines]
         arguments = [str(folder), *_options(folder), "--collect-only", *chosen]
-        pytest.main(arguments, plugins=[plugin, listing])
+        _run_pytest(arguments, listing)
     return listing.verdicts
 
 

@@ -13,6 +13,7 @@ import pytest
 from wasmlab.checks.judging import Judge
 from wasmlab.checks.lasting import Lasting, NotTold
 from wasmlab.checks.lean import quicken
+from wasmlab.checks.patience import OWN_SECONDS
 from wasmlab.checks.plugin import GIVEN_LESSON
 from wasmlab.checks.running import run_pytest
 from wasmlab.checks.verdicts import Verdict
@@ -27,7 +28,8 @@ class Standing(Judge):
     """A judge in whose session the checks wait, all collected, until its `turn` lets them run.
 
     `turn` returns True in a process in which they are to run, and False when there is nothing more to do.
-    `over` is called when they have run, and returns whether they are to run again, on another lesson.
+    `over` is called when they have run, and returns whether they are to run again, on another lesson. A check
+    that is busy with itself for longer than `patience` is broken.
     """
 
     def __init__(
@@ -38,8 +40,10 @@ class Standing(Judge):
         turn: Callable[[Standing], bool],
         over: Callable[[], bool] = lambda: False,
         pages: LessonPages | None = None,
+        patience: float = OWN_SECONDS,
     ) -> None:
         super().__init__(lesson, lambda _verdict: None, pages, limits)
+        self.patience.own = patience
         self._folder = folder
         self._turn = turn
         self._over = over
@@ -64,7 +68,7 @@ class Standing(Judge):
         self._chance = random.getstate()
         goes_on = self._turn(self)
         while goes_on:
-            plugins.subset_hook_caller("pytest_runtestloop", [self])(session=session)
+            self.run(session)
             goes_on = self._over()
         return True
 

@@ -9,6 +9,7 @@ import pytest
 
 from wasmlab.checks.marks import marks_of, marks_or_none, short_name
 from wasmlab.checks.notes import NOTES
+from wasmlab.checks.patience import Endless
 from wasmlab.errors import UsageError
 from wasmlab.names import did_you_mean
 
@@ -115,13 +116,18 @@ def _note(item: pytest.Item, *, has_passed: bool) -> tuple[str, str]:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item) -> Any:
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Any:
     """Remember how a check ended; with several sets of parameters all of them must pass."""
     report: pytest.TestReport = yield
     lacks_something = report.skipped and WAITS_FOR not in item.stash  # an engine, a feature: no verdict on it
     if (report.when == "call" or not report.passed) and not lacks_something:
         key = _note(item, has_passed=report.passed)
-        notes = item.stash.get(NOTES, None)
-        if notes is not None and notes.timed_out and report.failed:
+        if report.failed and _is_endless(item, call):
             item.config.stash.setdefault(_ENDLESS, set()).add(key)
     return report
+
+
+def _is_endless(item: pytest.Item, call: pytest.CallInfo[None]) -> bool:
+    notes = item.stash.get(NOTES, None)
+    is_ended = call.excinfo is not None and isinstance(call.excinfo.value, Endless)
+    return is_ended or (notes is not None and notes.timed_out)

@@ -27,7 +27,12 @@ def end_with_all(pid: int) -> None:
 
 
 def ended(name: str, phase: str, limits: GradeLimits, verdicts: tuple[Verdict, ...], *, hung: bool) -> Graded:
-    """Return what became of a submission whose process was ended in `phase`, or has ended by itself."""
+    """Return what became of a submission whose process was ended in `phase`, or has ended by itself.
+
+    Where a check has broken before, nobody knows whose the time was that is over.
+    """
+    if any(verdict.verdict == "error" for verdict in verdicts):
+        return Graded(name, "error", verdicts=verdicts)
     seconds = limits.seconds if phase == "checking" else limits.building
     what = f"{phase} takes longer than {seconds:g} s" if hung else _DIED.format(phase)
     hint = "look for a loop that does not end" if phase == "checking" else "look for what explodes"

@@ -89,7 +89,14 @@ class _Server:
         from wasmlab.checks.standing import Standing, stand
 
         lesson, checks = load_lesson(Path(self._start["lesson"])), Path(self._start["checks"])
-        judge = Standing(lesson, checks, self._limits.calls, self._turn, lambda: self._over(judge))
+        judge = Standing(
+            lesson,
+            checks,
+            self._limits.calls,
+            self._turn,
+            lambda: self._over(judge),
+            patience=self._limits.patience,
+        )
         try:
             stand(checks, self._start["engines"], judge, scratch)
             code = 0

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from wasmlab.checks.patience import OWN_SECONDS
 from wasmlab.engines.contract import Limits
 from wasmlab.grade.confining.limits import CompilerLimits
 
@@ -29,6 +30,11 @@ class GradeLimits:
     def calls(self) -> Limits:
         """The limits of one call, as engines take them."""
         return Limits(seconds=self.call, memory=self.memory)
+
+    @property
+    def patience(self) -> float:
+        """How long a check may be busy with itself: it ends before the submission's time is over."""
+        return min(OWN_SECONDS, self.seconds / 3)
 
     @property
     def commands(self) -> CompilerLimits:

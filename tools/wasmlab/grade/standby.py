@@ -18,7 +18,7 @@ from wasmlab.lesson import Lesson
 
 if TYPE_CHECKING:
     from wasmlab.checks.pages import LessonPages
-    from wasmlab.engines.contract import Limits
+    from wasmlab.grade.limits import GradeLimits
 
 _TIDIED = 10  # lessons: so often is looked for what holds itself
 
@@ -27,11 +27,17 @@ class Standby:
     """A session of pytest that begins with the first lesson, and anew where checks have left something."""
 
     def __init__(
-        self, folder: Path, engines: Sequence[str], limits: Limits, pages: LessonPages | None, scratch: Path
+        self,
+        folder: Path,
+        engines: Sequence[str],
+        limits: GradeLimits,
+        pages: LessonPages | None,
+        scratch: Path,
     ) -> None:
         self._folder = folder
         self._engines = engines
-        self._limits = limits
+        self._limits = limits.calls
+        self._patience = limits.patience
         self._pages = pages
         self._scratch = scratch
         self._session: greenlet | None = None
@@ -69,7 +75,13 @@ class Standby:
     def _stand(self) -> None:
         assert self._order is not None
         judge = Standing(
-            self._order[0], self._folder, self._limits, self._turn, lambda: self._over(judge), self._pages
+            self._order[0],
+            self._folder,
+            self._limits,
+            self._turn,
+            lambda: self._over(judge),
+            self._pages,
+            self._patience,
         )
         stand(self._folder, self._engines, judge, self._scratch)
 

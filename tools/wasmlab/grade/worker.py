@@ -80,7 +80,7 @@ def _room(start: dict[str, Any], place: Path) -> Iterator[Room]:
         else:
             from wasmlab.grade.standby import Standby
 
-            made = Standby(template.checks, engines, limits.calls, pages, place / "scratch")
+            made = Standby(template.checks, engines, limits, pages, place / "scratch")
             standby = stack.enter_context(closing(made))
         yield Room(place / "room", template, group, tool, engines, limits, way, pages, checker, standby)
 
