@@ -15,6 +15,7 @@ from wasmlab.checks.explaining import cut, explained
 from wasmlab.checks.marks import marks_or_none, short_name
 from wasmlab.checks.mistakes import is_mistake
 from wasmlab.checks.patience import Patience
+from wasmlab.checks.picking import Pick
 from wasmlab.checks.plugin import GIVEN_LESSON, GIVEN_LIMITS, GIVEN_PAGES
 from wasmlab.checks.verdicts import Verdict, Word
 from wasmlab.checks.waiting import WAITS_FOR, engine_of
@@ -39,6 +40,7 @@ class Judge:
         *,
         is_built: bool = True,
         owner: Owner | None = None,
+        pick: Pick | None = None,
     ) -> None:
         self.lesson = lesson
         self.is_built = is_built
@@ -51,6 +53,7 @@ class Judge:
         self.sets: Counter[tuple[str, str]] = Counter()
         self.lines: dict[str, str] = {}
         self.patience = Patience()
+        self.pick = pick or Pick()
 
     def pytest_configure(self, config: pytest.Config) -> None:
         """Hand on what is ready."""
@@ -70,6 +73,14 @@ class Judge:
         """So must a file of checks."""
         with self.patience.watching():
             return (yield)
+
+    def pytest_itemcollected(self, item: pytest.Item) -> None:
+        """Let a check be picked by its line too: that is what a student knows of it."""
+        item.extra_keyword_matches.add(_line(item))
+
+    def pytest_deselected(self, items: list[pytest.Item]) -> None:
+        """Note what is not run."""
+        self.pick.note(items)
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Count the sets of parameters of each check: they share its points; and give each its line."""

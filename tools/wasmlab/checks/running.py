@@ -14,6 +14,7 @@ from wasmlab.checks.alone import alone
 from wasmlab.checks.judging import Judge
 from wasmlab.checks.mistakes import line_in
 from wasmlab.checks.patience import Endless
+from wasmlab.checks.picking import Pick
 from wasmlab.checks.verdicts import Verdict
 from wasmlab.errors import CheckBroken, ToolMissing, UsageError
 from wasmlab.lesson import Lesson
@@ -31,10 +32,11 @@ def check_lesson(
     engines: Sequence[str],
     tell: Callable[[Verdict], None],
     owner: Owner | None = None,
+    pick: Pick | None = None,
 ) -> list[Verdict]:
     """Build `lesson` and run its checks, in the thread of the pages' `owner` where there is one.
 
-    `tell` hears each verdict as it falls.
+    `tell` hears each verdict as it falls. Where some are picked the others are not run.
 
     Raises:
         BuildError: it does not build.
@@ -48,7 +50,8 @@ def check_lesson(
         if not isinstance(error, ToolMissing):
             raise error
     # Where the tool is missing each check says so itself: an error, and never passed.
-    return check_built(lesson, lesson.root / "checks", engines, tell, owner=owner, is_built=not errors)
+    folder = lesson.root / "checks"
+    return check_built(lesson, folder, engines, tell, owner=owner, is_built=not errors, pick=pick)
 
 
 def check_built(
@@ -63,6 +66,7 @@ def check_built(
     only: Sequence[str] = (),
     is_built: bool = True,
     owner: Owner | None = None,
+    pick: Pick | None = None,
 ) -> list[Verdict]:
     """Run the checks in `folder`, which need not lie in the lesson, and build nothing.
 
@@ -82,8 +86,8 @@ def check_built(
         _warm(pages, lesson, limits)
     elif owner is not None:
         owner.post(lambda pages: _warm(pages, lesson, limits))
-    judge = Judge(lesson, tell, pages, limits, is_built=is_built, owner=owner)
-    more = ["--maxfail=1"] if first_failure else []
+    judge = Judge(lesson, tell, pages, limits, is_built=is_built, owner=owner, pick=pick)
+    more = [*judge.pick.options, *(["--maxfail=1"] if first_failure else [])]
     run_pytest(folder, engines, judge, [folder / name for name in only], more)
     return judge.verdicts
 
@@ -109,7 +113,7 @@ def run_pytest(
     name = judge.lesson.name
     if code == pytest.ExitCode.USAGE_ERROR:
         raise UsageError(f"the checks of {name} cannot be run by pytest", "wasmlab check --help")
-    if not judge.verdicts:
+    if not judge.verdicts and not judge.pick.left_out:
         raise UsageError(f"{name}/checks holds no check for these engines", "name a function test_...")
 
 

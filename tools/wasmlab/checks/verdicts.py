@@ -89,7 +89,9 @@ def lines_of(verdict: Verdict) -> list[str]:
     return shown
 
 
-def summary(verdicts: Sequence[Verdict], seconds: float) -> str:
-    """Return the closing line."""
+def summary(verdicts: Sequence[Verdict], seconds: float, left_out: int = 0) -> str:
+    """Return the closing line; checks that were `left_out` on demand are no part of the others."""
     numbers = [f"{number} {word}" for word, number in counts(verdicts).items() if number or word != "skipped"]
+    if left_out:
+        numbers.append(f"{left_out} left out")
     return f"{', '.join(numbers)} in {seconds:.1f} s"

@@ -27,16 +27,28 @@ def engine_of(item: pytest.Item) -> str:
     return str(params.get("wasm_engine") or params.get("page_engine") or "-")
 
 
-@pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put each check behind those that it waits for; a name that no check has is told when it runs."""
-    items[:] = _in_order(items)
+@pytest.hookimpl(wrapper=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Any:
+    """Put each check behind those that it waits for; a name that no check has is told when it runs.
+
+    Nobody waits for a check that has a name and is left out: by `-k`, as an example.
+    """
+    known = _named(items)
+    yield
+    items[:] = _in_order(items, known)
 
 
-def _in_order(items: list[pytest.Item]) -> list[pytest.Item]:
+def _named(items: list[pytest.Item]) -> dict[tuple[object, str], list[pytest.Item]]:
     known: dict[tuple[object, str], list[pytest.Item]] = {}
     for item in items:
         known.setdefault((item.path.parent, short_name(item)), []).append(item)
+    return known
+
+
+def _in_order(
+    items: list[pytest.Item], known: dict[tuple[object, str], list[pytest.Item]]
+) -> list[pytest.Item]:
+    chosen = set(items)
     done: dict[pytest.Item, None] = {}
     on_the_way: set[pytest.Item] = set()
 
@@ -52,6 +64,8 @@ def _in_order(items: list[pytest.Item]) -> list[pytest.Item]:
                 item.stash[_WRONG] = UsageError(what, did_you_mean(name, names))
             same = [each for each in before if engine_of(each) == engine_of(item)]
             for each in same or before:
+                if each not in chosen:
+                    continue
                 if each in on_the_way:
                     what = f"{short_name(item)} and {name} wait for each other"
                     item.stash[_WRONG] = UsageError(what, "take one of the two marks away")

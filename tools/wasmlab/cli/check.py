@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import typer
 
 from wasmlab.cli.app import app
@@ -13,6 +15,16 @@ from wasmlab.cli.options import AsJson, CourseFolder, Engines, Lessons
 def check(
     lessons: Lessons = None,
     engine: Engines = None,
+    match: Annotated[
+        str,
+        typer.Option(
+            "-k",
+            "--keyword",
+            metavar="EXPR",
+            help="Only checks that it names, as in pytest: 'adds and not host'.",
+            show_default=False,
+        ),
+    ] = "",
     course: CourseFolder = None,
     as_json: AsJson = False,
 ) -> None:
@@ -22,6 +34,11 @@ def check(
     names = lessons or []
     found = course_at_hand(course, names, quiet=as_json)
     code = check_lessons(
-        found.select(names), engine or [], unread=found.unread(names), as_json=as_json, by_name=bool(names)
+        found.select(names),
+        engine or [],
+        unread=found.unread(names),
+        by_name=bool(names),
+        match=match,
+        as_json=as_json,
     )
     raise typer.Exit(code)
