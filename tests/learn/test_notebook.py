@@ -152,3 +152,10 @@ def test_a_folder_that_is_no_course_is_told_and_not_the_shipped_one(
     assert done.exit_code == 2
     assert "error: there is no lesson in this folder" in done.stderr
     assert "go to your copy of the course" in done.stderr
+
+
+def test_learn_in_a_pipe_checks_once_and_ends(copy: Path, run_cli: Any) -> None:
+    """Whoever reads it would wait for ever."""
+    done = run_cli("learn", "--course", str(copy), "--engine", "wasmtime")
+    assert done.exit_code == 1
+    assert "lesson 1 of 1" in done.stdout

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import sys
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,11 @@ from wasmlab.serve.watch import Watch
 
 
 def learn(notebook: Notebook, lesson: Lesson, engines: Sequence[str], *, once: bool = False) -> int:
-    """Work through the course until `q`; with `once` check one lesson: 1 where it does not pass."""
+    """Work through the course until `q`; with `once` check one lesson: 1 where it does not pass.
+
+    What is written to a file or a pipe is written once: whoever reads that waits for its end.
+    """
+    once = once or not sys.stdout.isatty()
     return asyncio.run(_Learning(notebook, lesson, engines, once=once).run())
 
 
