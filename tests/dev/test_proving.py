@@ -87,6 +87,61 @@ def test_an_edit_that_finds_nothing_keeps_no_other_case_from_being_tried(
     assert (found["right"], found["cases"]) == (1, 2)
 
 
+LEAVING = '''
+import pytest
+
+SEEN = []
+
+def test_one(expect, lesson):
+    """one"""
+    SEEN.append(12)
+    expect.call("add_and_log", 5, 7).returns(12)
+
+def test_two(expect, lesson):
+    """two"""
+    expect.call("add_and_log", 5, 7).returns(SEEN[0])
+
+@pytest.mark.after("one")
+def test_three(expect, lesson, tmp_path):
+    """three"""
+    (tmp_path / "x").write_text("of no lesson")
+    expect.call("add_and_log", 5, 7).returns(SEEN[0])
+'''
+
+
+def test_a_check_that_needs_another_one_before_it_is_told(prove: Prove, lesson_copy: Path) -> None:
+    """One that is marked to wait for it needs nothing more."""
+    _keep_cases(lesson_copy, "starter")
+    (lesson_copy / "checks" / "test_add_and_log.py").write_text(LEAVING, encoding="utf-8")
+    told = [each for each in prove()["findings"] if "before it" in each["what"]]
+    assert [(each["where"], each["what"]) for each in told] == [
+        (
+            "minimal-demo/checks/test_add_and_log.py:11",
+            "two needs another check before it: "
+            "from the last to the first it gives IndexError: list index out of range",
+        )
+    ]
+
+
+def test_a_check_that_writes_into_the_lesson_is_told(prove: Prove, lesson_copy: Path) -> None:
+    _keep_cases(lesson_copy, "starter")
+    writes = '    (lesson.root / "note.txt").write_text("x")\n    (lesson.root / "README.md").unlink()\n'
+    text = LEAVING.replace("    expect", "    assert SEEN or lesson\n    expect").replace(
+        '    """two"""\n', f'    """two"""\n{writes}'
+    )
+    (lesson_copy / "checks" / "test_add_and_log.py").write_text(text, encoding="utf-8")
+    told = [each for each in prove()["findings"] if "writes into" in each["what"]]
+    assert [(each["where"], each["what"], each["hint"]) for each in told] == [
+        (
+            "minimal-demo/checks/test_add_and_log.py:12",
+            f"two writes into the lesson: {file}",
+            "write below pytest's tmp_path",
+        )
+        for file in ("README.md", "note.txt")
+    ]
+    assert (lesson_copy / "README.md").is_file()
+
+
 BROKEN = {
     'expect.cal("add_and_log", 5, 7).returns(12)': ":5: AttributeError: 'Expect' object has no",
     'expect.call("add_and_log", 5, 7).returns(TOTAL)': ":5: NameError: name 'TOTAL' is not defined",

@@ -78,6 +78,12 @@ class Judge:
         """Let a check be picked by its line too: that is what a student knows of it."""
         item.extra_keyword_matches.add(_line(item))
 
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        """Let them run from the last to the first where that is wanted, those that wait for others later."""
+        if self.pick.backwards:
+            items.reverse()
+            items.sort(key=lambda item: bool(marks_or_none(item).after))
+
     def pytest_deselected(self, items: list[pytest.Item]) -> None:
         """Note what is not run."""
         self.pick.note(items)

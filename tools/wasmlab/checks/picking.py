@@ -15,9 +15,13 @@ if TYPE_CHECKING:
 
 @dataclass
 class Pick:
-    """Which checks are run: those that `words` names, as pytest reads its own `-k`; all without a word."""
+    """Which checks are run: those that `words` names, as pytest reads its own `-k`; all without a word.
+
+    Run `backwards` the last one comes first, but for those that wait for others.
+    """
 
     words: str = ""
+    backwards: bool = False
     left_out: int = 0
     _names: set[str] = field(default_factory=set)
 

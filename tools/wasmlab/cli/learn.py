@@ -18,7 +18,9 @@ OneLesson = Annotated[
 def learn(
     lesson: OneLesson = None,
     engine: Engines = None,
-    once: Annotated[bool, typer.Option("--once", help="Check once, and wait for nothing; so it is without a terminal.")] = False,
+    once: Annotated[
+        bool, typer.Option("--once", help="Check once, and wait for nothing; so it is in a pipe too.")
+    ] = False,
     course: CourseFolder = None,
 ) -> None:
     """Work through a course: each save is checked, h gives a hint, n goes on."""

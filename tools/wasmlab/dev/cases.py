@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import re
 import shutil
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from wasmlab.build import build_lesson
+from wasmlab.checks.picking import Pick
 from wasmlab.checks.verdicts import Verdict
 from wasmlab.dev.case_parts import wrong_parts
 from wasmlab.engines.contract import Limits
@@ -191,6 +192,10 @@ class Overlay:
                 (self._work.root / name).unlink(missing_ok=True)
 
 
+def silent(_verdict: Verdict) -> None:
+    """Hear a verdict, and tell nobody."""
+
+
 def try_case(
     case: Case, work: Lesson, engines: Sequence[str] = (), pages: LessonPages | None = None
 ) -> Outcome:
@@ -200,9 +205,17 @@ def try_case(
 
 
 def try_lesson(
-    lesson: Lesson, engines: Sequence[str], pages: LessonPages | None = None, only: Sequence[str] = ()
+    lesson: Lesson,
+    engines: Sequence[str],
+    pages: LessonPages | None = None,
+    only: Sequence[str] = (),
+    *,
+    tell: Callable[[Verdict], None] = silent,
+    backwards: bool = False,
 ) -> Outcome:
     """Build a lesson as it stands and run its checks, in calls of at most `CALL_SECONDS`.
+
+    `tell` hears each verdict as it falls.
 
     Raises:
         ToolMissing: it cannot be built here.
@@ -218,7 +231,8 @@ def try_lesson(
     if not any(name in BROWSERS for name in engines):
         pages = None
     limits = Limits(seconds=CALL_SECONDS)
-    verdicts = check_built(lesson, lesson.root / "checks", engines, silent, pages, limits, only=only)
+    folder, pick = lesson.root / "checks", Pick(backwards=backwards)
+    verdicts = check_built(lesson, folder, engines, tell, pages, limits, only=only, pick=pick)
     nameless = {check: _nameless(said, lesson.name) for check, said in told(verdicts).items()}
     return Outcome({"verdicts": nameless}, tuple(verdicts))
 
@@ -230,10 +244,6 @@ def _nameless(said: Told, name: str) -> Told:
         rf"(?<=wasmlab run ){word}(?!\S)|(?<=wasmlab serve ){word}(?!\S)|(?<![\w/-]){own}(?=[/:])"
     )
     return {key: pattern.sub("{lesson}", text) for key, text in said.items()}
-
-
-def silent(_verdict: Verdict) -> None:
-    """Hear a verdict, and tell nobody."""
 
 
 def told_of_error(error: WasmlabError) -> Told:

@@ -23,6 +23,7 @@ from wasmlab.dev.cases import (
 )
 from wasmlab.dev.collecting import Collected, collected
 from wasmlab.dev.finding import Finding
+from wasmlab.dev.leaving import Leaving, needing_an_order
 from wasmlab.dev.outcomes import differences, failures, points_of, short
 from wasmlab.dev.release import leaks_of
 from wasmlab.dev.stray import stray_files
@@ -54,6 +55,11 @@ class Options:
     def wanted(self) -> tuple[str, ...]:
         """The engines by name."""
         return self.engines or tuple(ENGINES)
+
+    @property
+    def one(self) -> tuple[str, ...]:
+        """One of them, in which the most checks can run: one that has pages."""
+        return (next((name for name in self.wanted if name != "wasmtime"), self.wanted[0]),)
 
 
 @dataclass
@@ -130,9 +136,14 @@ class _Prover:
         self.proof.findings.append(Finding(where, what, hint))
 
     def _solution(self) -> Outcome:
-        outcome = try_lesson(self.work, self.options.wanted, self.pages)
+        leaving = Leaving(self.work)
+        outcome = try_lesson(self.work, self.options.wanted, self.pages, tell=leaving.hear)
         self._remember(outcome)
         places = {each.name: f"{self.lesson.name}/{each.file}:{each.line}" for each in self.found.checks}
+        self.proof.findings += leaving.findings(places)
+        if not any(failures(outcome)):
+            backwards = try_lesson(self.work, self.options.one, self.pages, backwards=True)
+            self.proof.findings += needing_an_order(backwards, places)
         for name, told in failures(outcome):
             is_broken = told.get("verdict") == "error"
             self._find(
