@@ -159,6 +159,50 @@ def test_a_course_of_ones_own_must_be_named(
     assert "COURSE_URL is empty" in capfd.readouterr().err
 
 
+@pytest.mark.parametrize("place", ["", "Übungen/woche 1"])
+def test_a_lesson_may_have_a_space_in_its_name_and_lie_deeper(
+    place: str, shell: Callable[..., int], run_cli: Callable[..., Any], tmp_path: Path
+) -> None:
+    lesson = tmp_path / "teacher" / place / "die Summe's"
+    shutil.copytree(LESSON, lesson)
+    git = ["git", "-C", str(tmp_path / "teacher"), "-c", "user.name=t", "-c", "user.email=t@example.org"]
+    for words in (["init", "--quiet"], ["add", "."], ["commit", "--quiet", "-m", "The course"]):
+        subprocess.run([*git, *words], check=True)
+    url = (tmp_path / "teacher").as_uri()
+    more = ["--course", str(lesson.parent), "--out", str(tmp_path)]
+    for service in ("github", "gitlab", "gradescope"):
+        told = ["--course-url", url] if service != "gradescope" else []
+        assert run_cli("dev", "ci", service, "die Summe's", *more, *told).exit_code == 0
+    _hand_in(tmp_path / "submission", GOOD.read_text(encoding="utf-8"))
+    steps = _github_steps(tmp_path / ".github" / "workflows" / "grade.yml")
+    assert shell(steps["course"]["run"], tmp_path, **steps["course"]["env"]) == 0
+    assert shell(steps["grade"]["run"].replace("--require-sandbox ", ""), tmp_path) == 0
+    job, script = _gitlab_job(tmp_path / ".gitlab-ci.yml")
+    assert shell(script, tmp_path / "submission", **job["variables"]) == 0
+    with zipfile.ZipFile(tmp_path / "die Summe's-gradescope.zip") as archive:
+        archive.extractall(tmp_path / "source")
+    assert shell(tmp_path / "source" / "run_autograder", tmp_path, AUTOGRADER_ROOT=str(tmp_path)) == 0
+    assert json.loads((tmp_path / "results" / "results.json").read_text(encoding="utf-8"))["score"] == 7
+
+
+def test_what_was_edited_is_not_written_over(
+    written: Callable[..., Path], run_cli: Callable[..., Any], tmp_path: Path
+) -> None:
+    """The same again is no loss, and neither is a zip."""
+    file = written("gitlab")
+    assert written("gitlab") == file
+    file.write_text("build: {}\n", encoding="utf-8")
+    words = ("--course", str(tmp_path / "teacher"), "--out", str(tmp_path))
+    done = run_cli("dev", "ci", "gitlab", "sum", *words)
+    assert (done.exit_code, done.stderr.splitlines()[0]) == (
+        2,
+        f"error: {file} is there already, and says something else",
+    )
+    assert file.read_text(encoding="utf-8") == "build: {}\n"
+    (tmp_path / "teacher" / "sum" / "README.md").write_text("anew\n", encoding="utf-8")
+    assert written("gradescope") == written("gradescope")
+
+
 def test_nothing_at_its_place_is_refused_and_no_class(
     written: Callable[..., Path], shell: Callable[..., int], tmp_path: Path
 ) -> None:

@@ -130,10 +130,11 @@ def ci(
     course: CourseFolder = None,
 ) -> None:
     """Write the workflow, or the zip, with which a service grades a lesson."""
-    from wasmlab.dev.ci import ci_file
+    from wasmlab.dev.ci import ci_file, refuse_edited
 
     written = ci_file(service, course_at_hand(course, [lesson]).lesson(lesson), course_url)
     path = out / written.path
+    refuse_edited(path, written.content)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(written.content)
     typer.echo(f"written: {path}")

@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import io
 import json
+import shlex
 import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 from wasmlab import __version__
 from wasmlab.dev import ci_templates as texts
 from wasmlab.dev.ci_needs import BROWSER, Needs, needs_of
-from wasmlab.errors import UsageError
+from wasmlab.errors import FolderTaken, UsageError
 from wasmlab.lesson import Lesson
 from wasmlab.names import did_you_mean
 
@@ -46,12 +48,25 @@ def ci_file(service: str, lesson: Lesson, course_url: str = "") -> Written:
     return SERVICES[service](lesson, needs_of(lesson), course_url)
 
 
+def refuse_edited(path: Path, content: bytes) -> None:
+    """Refuse to write over a workflow or a pipeline that says something else; a zip is nobody's to edit.
+
+    Raises:
+        FolderTaken: it is there already.
+    """
+    if path.suffix != ".zip" and path.is_file() and path.read_bytes() != content:
+        hint = "compare it with what --out ELSEWHERE gives, or delete it"
+        raise FolderTaken(f"{path} is there already, and says something else", hint)
+
+
 def _github(lesson: Lesson, needs: Needs, url: str) -> Written:
     course = texts.GITHUB_SHIPPED
     if url or needs.has_own_course:
         shown = json.dumps(url) if url else "${{ secrets.COURSE_URL }}"
         course = texts.GITHUB_OWN.format(url=shown, empty=_EMPTY)
-    text = _filled(texts.GITHUB, lesson, needs, course=course, setup=_setup(texts.GITHUB_SETUP, needs))
+    folder = shlex.quote(_joined("course", needs.place))
+    setup = _setup(texts.GITHUB_SETUP, needs, folder)
+    text = _filled(texts.GITHUB, lesson, needs, course=course, course_folder=folder, setup=setup)
     return Written(".github/workflows/grade.yml", text, _note(lesson, needs, url, "secret"))
 
 
@@ -60,18 +75,21 @@ def _gitlab(lesson: Lesson, needs: Needs, url: str) -> Written:
     if url or needs.has_own_course:
         course = texts.GITLAB_OWN.format(empty=_EMPTY)
         variables = texts.GITLAB_VARIABLES.format(url=json.dumps(url))
-    setup = _setup(texts.GITLAB_SETUP, needs)
-    text = _filled(texts.GITLAB, lesson, needs, course=course, variables=variables, setup=setup)
+    folder = '"$course"' + (f"/{shlex.quote(needs.place)}" if needs.place else "")
+    setup = _setup(texts.GITLAB_SETUP, needs, folder)
+    more = {"course": course, "course_folder": folder, "variables": variables, "setup": setup}
+    text = _filled(texts.GITLAB, lesson, needs, **more)
     return Written(".gitlab-ci.yml", text, _note(lesson, needs, url, "CI/CD variable"))
 
 
 def _note(lesson: Lesson, needs: Needs, url: str, setting: str) -> str:
     """Say where the course will come from, where that is not wasmlab itself."""
+    place = f"; the lesson lies in its folder {needs.place}" if needs.place else ""
     if url:
-        return f"the course is fetched from {url}"
+        return f"the course is fetched from {url}{place}"
     if not needs.has_own_course:
         return ""
-    where = f"set the {setting} COURSE_URL to its repository, or write it by --course-url"
+    where = f"set the {setting} COURSE_URL to its repository, or write it by --course-url{place}"
     return f"{lesson.name} is not the lesson that comes with wasmlab, so the course is yours: {where}"
 
 
@@ -92,16 +110,20 @@ def _gradescope(lesson: Lesson, needs: Needs, url: str) -> Written:
     return Written(f"{lesson.name}-gradescope.zip", out.getvalue())
 
 
-def _setup(text: str, needs: Needs) -> str:
+def _setup(text: str, needs: Needs, folder: str = "") -> str:
     """Return the step that sets up what the lesson needs; none where that is nothing."""
-    return text.format(parts=" ".join(needs.parts)) if needs.parts else ""
+    return text.format(parts=" ".join(needs.parts), course_folder=folder) if needs.parts else ""
+
+
+def _joined(folder: str, place: str) -> str:
+    return f"{folder}/{place}" if place else folder
 
 
 def _filled(text: str, lesson: Lesson, needs: Needs, **more: str) -> bytes:
     minutes = 30 if needs.parts else 15
     engines = "".join(f" --engine {name}" for name in needs.engines)
     return text.format(
-        lesson=lesson.name, version=__version__, engines=engines, minutes=minutes, **more
+        lesson=shlex.quote(lesson.name), version=__version__, engines=engines, minutes=minutes, **more
     ).encode()
 
 

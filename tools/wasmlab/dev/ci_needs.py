@@ -19,11 +19,15 @@ _NOT_COMPARED = {"cases", "solution", "solutions", "test-results"}
 
 @dataclass(frozen=True)
 class Needs:
-    """What grading needs beyond wasmlab itself: `engines` beside the usual one, `parts` of `setup`."""
+    """What grading needs beyond wasmlab itself: `engines` beside the usual one, `parts` of `setup`.
+
+    `place` is the folder of a course of one's own in its repository, nothing where that is the top.
+    """
 
     engines: tuple[str, ...]
     parts: tuple[str, ...]
     has_own_course: bool
+    place: str = ""
 
 
 def needs_of(lesson: Lesson) -> Needs:
@@ -39,7 +43,16 @@ def needs_of(lesson: Lesson) -> Needs:
         ("pyodide", (lesson.root / LOCK).is_file()),
     )
     wanted = tuple(name for name, is_wanted in parts if is_wanted)
-    return Needs(engines, wanted, not _is_shipped(lesson))
+    if _is_shipped(lesson):
+        return Needs(engines, wanted, has_own_course=False)
+    return Needs(engines, wanted, has_own_course=True, place=_place_of(lesson.root.parent))
+
+
+def _place_of(course: Path) -> str:
+    """Return where a course lies in its repository; one that is in none yet is taken to be at its top."""
+    top = next((folder for folder in (course, *course.parents) if (folder / ".git").exists()), course)
+    place = course.relative_to(top).as_posix()
+    return "" if place == "." else place
 
 
 def _engines(lesson: Lesson) -> tuple[str, ...]:

@@ -26,7 +26,7 @@ jobs:
 {course}{setup}      - name: grade
         id: grade
         run: >-
-          wasmlab grade {lesson} submission --single --course course --out grades
+          wasmlab grade {lesson} submission --single --course {course_folder} --out grades
           --require-sandbox{engines} --for-students --format github --format html
       - uses: actions/upload-artifact@v4
         if: always()
@@ -54,8 +54,8 @@ GITHUB_OWN = """\
 
 GITHUB_SETUP = """\
       - name: set up
-        working-directory: course
-        run: wasmlab setup {parts} --yes
+        run: >-
+          cd {course_folder} && wasmlab setup {parts} --yes
 """
 
 # A folder of its own: beside the project may lie another one of the group.
@@ -69,7 +69,7 @@ grade:
     - python -m pip install 'wasmlab=={version}'
     - course=$(mktemp -d)
 {course}{setup}    - >-
-      wasmlab grade {lesson} . --single --course "$course" --out grades
+      wasmlab grade {lesson} . --single --course {course_folder} --out grades
       --require-sandbox{engines} --for-students --format junit --format html
   artifacts:
     when: always
@@ -96,7 +96,8 @@ GITLAB_OWN = """\
 """
 
 GITLAB_SETUP = """\
-    - (cd "$course" && wasmlab setup {parts} --yes)
+    - >-
+      (cd {course_folder} && wasmlab setup {parts} --yes)
 """
 
 # Gradescope's usual base image is Ubuntu 22.04: its python3 is 3.10, and universe has python3.11.
