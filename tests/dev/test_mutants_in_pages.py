@@ -150,10 +150,30 @@ def test_reasons_that_cannot_be_read_are_told(doubles: Callable[..., Path]) -> N
     ]
 
 
+def test_a_reason_for_what_is_nowhere_is_told(doubles: Callable[..., Path]) -> None:
+    """Its line was edited, or its file is not there: then nothing of it could ever survive."""
+    root = doubles()
+    line = SCRIPT.splitlines()[1].strip()
+    good = {"file": "web/double.js", "line": line, "change": "+ for *", "why": "2 + 2 is 2 * 2"}
+    _give(root, good, {**good, "line": "return 1;"}, {**good, "file": "web/dubble.js"})
+    reasons, findings = reasons_of(load_lesson(root))
+    assert [each.line for each in reasons] == [line]
+    assert [each.what for each in findings] == [
+        "web/double.js has no line 'return 1;'",
+        f"web/dubble.js has no line {line!r}",
+    ]
+
+
 def test_a_file_that_is_not_there_or_of_another_language_is_refused(
     doubles: Callable[..., Path], tmp_path: Path
 ) -> None:
     lesson = load_lesson(doubles())
-    for name, what in (("web/no.js", "doubles has no web/no.js"), ("index.html", "index.html is neither")):
+    for name, what in (
+        ("web/no.js", "doubles has no web/no.js"),
+        ("index.html", "index.html is neither"),
+        ("web/double.js", "changes of web/double.js are tried in Chromium alone"),
+    ):
         with pytest.raises(UsageError, match=what):
             survey(lesson, workspace(lesson, tmp_path / "work"), None, more=[name])
+        with pytest.raises(UsageError, match=what):  # and before anything is tried
+            prove(lesson, Options(("wasmtime",), mutants=1, change=(name,), say=pytest.fail))

@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from wasmlab.build import Options, build_modules, build_target
+from wasmlab.dev import mutants_in_pages
 from wasmlab.dev.changing import Change, changes_of
 from wasmlab.dev.ctree import functions_of
 from wasmlab.dev.mutated import Mutated, Survey
@@ -34,31 +35,42 @@ def survey(
     a copy of the lesson that may be changed.
 
     Raises:
-        UsageError: one of `more` is no file of the lesson that can be changed.
+        UsageError: one of `more` cannot be changed.
     """
+    refuse_unchangeable(lesson, more, pages)
     names = dict.fromkeys((*_own(lesson), *more))
-    files = [each for name in names if (each := _mutated(lesson, work, name, pages, name in more))]
+    files = [each for name in names if (each := _mutated(lesson, work, name, pages))]
     return sum((each.survey(at_most) for each in files), Survey())
+
+
+def refuse_unchangeable(lesson: Lesson, names: Sequence[str], pages: LessonPages | None) -> None:
+    """Refuse what cannot be changed, before anything is tried.
+
+    Raises:
+        UsageError: one of `names` is no file of the lesson, of another language, or needs `pages`.
+    """
+    for name in names:
+        if not (lesson.root / name).is_file():
+            raise UsageError(f"{lesson.name} has no {name}", "name a file by its path in the lesson")
+        kind = mutants_in_pages.KINDS.get(PurePosixPath(name).suffix)
+        if any(name in target.sources for target in lesson.targets):
+            continue
+        if kind is None:
+            raise UsageError(f"{name} is neither C, Python nor JavaScript", "name a .c, a .py or a .js")
+        if pages is None:
+            raise UsageError(f"changes of {name} are tried in Chromium alone", "add --engine chromium")
 
 
 def _own(lesson: Lesson) -> Sequence[str]:
     return lesson.submit or tuple(source for target in lesson.targets for source in target.sources)
 
 
-def _mutated(
-    lesson: Lesson, work: Lesson, name: str, pages: LessonPages | None, is_wanted: bool
-) -> Mutated | None:
+def _mutated(lesson: Lesson, work: Lesson, name: str, pages: LessonPages | None) -> Mutated | None:
     """Return what changes a file; None where it is of no language that we can change, or needs a browser."""
-    from wasmlab.dev import mutants_in_pages
-
-    if is_wanted and not (lesson.root / name).is_file():
-        raise UsageError(f"{lesson.name} has no {name}", "name a file by its path in the lesson")
     if targets := [target for target in lesson.targets if name in target.sources]:
         return _Source(lesson, work, name, sorted(targets, key=lambda each: each.toolchain != "clang"))
     if kind := mutants_in_pages.KINDS.get(PurePosixPath(name).suffix):
         return kind(lesson, work, name, pages) if pages is not None else None
-    if is_wanted:
-        raise UsageError(f"{name} is neither C, Python nor JavaScript", "name a .c, a .py or a .js")
     return None
 
 

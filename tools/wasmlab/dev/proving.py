@@ -84,7 +84,7 @@ def prove(lesson: Lesson, options: Options, pages: LessonPages | None = None) ->
 
     Raises:
         ToolMissing: the lesson cannot be built here, or an engine is missing.
-        UsageError: it has no checks.
+        UsageError: it has no checks, or a file to change is none.
     """
     with tempfile.TemporaryDirectory(prefix="wasmlab-") as folder:
         return _Prover(lesson, workspace(lesson, Path(folder)), options, pages).prove()
@@ -103,6 +103,7 @@ class _Prover:
         self.found = Collected()
 
     def prove(self) -> Proof:
+        self._refuse_change()
         cases, broken = cases_of(self.lesson, new=self.options.accept)
         self.proof.findings += [Finding(self.lesson.name, error.what, error.hint) for error in broken]
         self.proof.findings += stray_files(self.lesson, cases)
@@ -119,6 +120,17 @@ class _Prover:
         if self.options.mutants:
             self._mutants(solution)
         return self.proof
+
+    def _refuse_change(self) -> None:
+        """Refuse files that cannot be changed at once, and not when all else has been tried."""
+        if self.options.mutants and self.options.change:
+            from wasmlab.dev.mutants import refuse_unchangeable
+
+            refuse_unchangeable(self.lesson, self.options.change, self._mutating_pages)
+
+    @property
+    def _mutating_pages(self) -> LessonPages | None:
+        return self.pages if "chromium" in self.options.wanted else None
 
     def _can_be_read(self) -> bool:
         """Ask pytest for the checks; one mistake in them would come back from every case and mutant."""
@@ -251,9 +263,8 @@ class _Prover:
             # A check that fails anyway would "catch" each of them.
             self._line("mutants", "not tried: the solution itself does not pass")
             return
-        pages = self.pages if "chromium" in self.options.wanted else None
         found = self.proof.mutants = survey(
-            self.lesson, self.work, pages, self.options.mutants, self.options.change
+            self.lesson, self.work, self._mutating_pages, self.options.mutants, self.options.change
         )
         reasons, broken = reasons_of(self.lesson)
         whole = found.files if not found.left else ()

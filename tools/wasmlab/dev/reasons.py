@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from wasmlab.dev.cases import FOLDER
 from wasmlab.dev.finding import Finding
@@ -43,7 +44,19 @@ def reasons_of(lesson: Lesson) -> tuple[list[Reason], list[Finding]]:
     if not isinstance(raw, list) or len(good) != len(raw):
         what = "it is a list, and each entry has file, line, change and why, all of them texts"
         return [], [Finding(shown, what, "mend it")]
-    return [Reason(**each) for each in good], []
+    reasons = [Reason(**each) for each in good]
+    gone = [reason for reason in reasons if not _has_line(lesson, reason)]
+    lost = [Finding(shown, f"{each.file} has no line {each.line!r}", "mend the entry") for each in gone]
+    return [reason for reason in reasons if reason not in gone], lost
+
+
+def _has_line(lesson: Lesson, reason: Reason) -> bool:
+    path = lesson.root / reason.file
+    return path.is_file() and reason.line in _lines(path)
+
+
+def _lines(path: Path) -> list[str]:
+    return [line.strip() for line in path.read_text(encoding="utf-8", errors="replace").splitlines()]
 
 
 def _is_reason(raw: object) -> bool:
