@@ -11,7 +11,7 @@ import pytest
 
 from wasmlab.course import load_course
 from wasmlab.errors import ManifestError, NotForStudents
-from wasmlab.learn.notebook import Notebook, Progress
+from wasmlab.learn.notebook import Notebook
 
 SOURCE = "minimal-demo/c/add_and_log.c"
 
@@ -66,6 +66,22 @@ def test_progress_is_kept(notebook: Notebook, copy: Path) -> None:
     assert _again(copy).progress.passed == ()
 
 
+def test_a_lesson_whose_checks_were_changed_has_not_passed_them(notebook: Notebook, copy: Path) -> None:
+    lesson = notebook.next()
+    notebook.read_hint(lesson)
+    notebook.note(lesson, passed=True)
+    (lesson.root / "checks" / "test_more.py").write_text("def test_more(): ...\n", encoding="utf-8")
+    again = _again(copy)
+    assert (again.progress.passed, len(again.hints(lesson))) == ((), 1)
+    again.note(lesson, passed=True)
+    assert _again(copy).progress.passed == ("minimal-demo",)
+
+
+def test_progress_of_a_version_before_counts(copy: Path) -> None:
+    (copy / ".wasmlab" / "progress.json").write_text('{"passed": ["minimal-demo"], "hints": {}}', "utf-8")
+    assert _again(copy).progress.passed == ("minimal-demo",)
+
+
 def test_damaged_progress_is_no_progress(copy: Path) -> None:
     (copy / ".wasmlab" / "progress.json").write_text('{"passed": 3', encoding="utf-8")
     assert _again(copy).progress.passed == ()
@@ -113,7 +129,8 @@ def test_two_terminals_keep_each_other_s_progress(notebook: Notebook, copy: Path
     notebook.note(notebook.next(), passed=True)
     assert len(other.read_hint(other.lessons[0])) == 1
     assert len(notebook.read_hint(notebook.lessons[0])) == 2
-    assert _again(copy).progress == Progress(("minimal-demo",), {"minimal-demo": 2})
+    found = _again(copy).progress
+    assert (found.passed, found.hints) == (("minimal-demo",), {"minimal-demo": 2})
 
 
 def test_the_solution_is_the_one_that_was_handed_out(notebook: Notebook, copy: Path) -> None:

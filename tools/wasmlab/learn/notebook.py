@@ -7,6 +7,7 @@ import os
 import time
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -24,10 +25,11 @@ _PROGRESS = f"{KEPT}/progress.json"
 
 @dataclass(frozen=True)
 class Progress:
-    """The lessons that have passed, and how many hints of each lesson were read."""
+    """The lessons that have passed, and which `checks`, and how many hints of each lesson were read."""
 
     passed: tuple[str, ...] = ()
     hints: dict[str, int] = field(default_factory=dict)
+    checks: dict[str, str] = field(default_factory=dict)
 
 
 class Notebook:
@@ -40,7 +42,8 @@ class Notebook:
             raise NotForStudents(what, hint)
         self.course = course
         self.lessons = [lesson for lesson in course.lessons if lesson.submit]
-        self.progress = self._seen = _read(course.root / _PROGRESS)
+        self._seen = _read(course.root / _PROGRESS)
+        self.progress = self._still(self._seen)
         for error in course.broken.values() if not self.lessons else ():
             raise error
         if not self.lessons:
@@ -73,7 +76,8 @@ class Notebook:
         names = [name for name in self.progress.passed if name != lesson.name]
         now = (*names, lesson.name) if passed else tuple(names)
         if set(now) != set(self.progress.passed):
-            self._keep(replace(self.progress, passed=now))
+            checks = {**self.progress.checks, lesson.name: _checks_of(lesson)}
+            self._keep(replace(self.progress, passed=now, checks=checks))
 
     def hints(self, lesson: Lesson) -> list[str]:
         """Return the hints that were read."""
@@ -145,7 +149,7 @@ class Notebook:
     def _keep(self, progress: Progress) -> None:
         """Write the progress down; where that is refused it is known until the end of this run."""
         self.progress = progress
-        plain = {"passed": list(progress.passed), "hints": progress.hints}
+        plain = {"passed": list(progress.passed), "hints": progress.hints, "checks": progress.checks}
         path = self.course.root / _PROGRESS
         with suppress(OSError):
             _write(path, json.dumps(plain, indent=1).encode())
@@ -155,7 +159,14 @@ class Notebook:
         """Take over what another run, in another terminal, has written down meanwhile."""
         now = _read(self.course.root / _PROGRESS)
         if now != self._seen:
-            self.progress = self._seen = now
+            self._seen = now
+            self.progress = self._still(now)
+
+    def _still(self, progress: Progress) -> Progress:
+        """Leave out what was passed before the lecturer has changed its checks."""
+        now = {lesson.name: _checks_of(lesson) for lesson in self.lessons if lesson.name in progress.passed}
+        changed = {name for name, checks in now.items() if progress.checks.get(name, checks) != checks}
+        return replace(progress, passed=tuple(name for name in progress.passed if name not in changed))
 
 
 def open_notebook(named: Path | None, lesson: str | None) -> Notebook:
@@ -182,9 +193,20 @@ def _read(path: Path) -> Progress:
     try:
         raw: Any = json.loads(path.read_text(encoding="utf-8"))
         hints = {str(name): int(count) for name, count in raw["hints"].items()}
-        return Progress(tuple(map(str, raw["passed"])), hints)
+        checks = {str(name): str(digest) for name, digest in raw.get("checks", {}).items()}
+        return Progress(tuple(map(str, raw["passed"])), hints, checks)
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return Progress()
+
+
+def _checks_of(lesson: Lesson) -> str:
+    """Return what tells the lesson's checks from others."""
+    digest = sha256()
+    for path in sorted((lesson.root / "checks").rglob("*")):
+        if path.is_file() and "__pycache__" not in path.parts:
+            with suppress(OSError):
+                digest.update(path.name.encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()
 
 
 def _write(path: Path, content: bytes) -> None:
