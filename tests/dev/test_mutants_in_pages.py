@@ -177,3 +177,15 @@ def test_a_file_that_is_not_there_or_of_another_language_is_refused(
             survey(lesson, workspace(lesson, tmp_path / "work"), None, more=[name])
         with pytest.raises(UsageError, match=what):  # and before anything is tried
             prove(lesson, Options(("wasmtime",), mutants=1, change=(name,), say=pytest.fail))
+
+
+def test_a_solution_that_fails_in_one_engine_alone_is_told_with_its_name(
+    doubles: Callable[..., Path], pages: LessonPages
+) -> None:
+    lesson = load_lesson(
+        doubles(script=SCRIPT + "if (navigator.userAgent.includes('Firefox')) shown.value = 3;")
+    )
+    proof = prove(lesson, Options(("chromium", "firefox")), pages)
+    assert [each.what.partition(":")[0] for each in proof.findings if "solution" in each.what] == [
+        "doubles does not pass with the solution in firefox"
+    ]

@@ -18,6 +18,13 @@ def failures(outcome: Outcome) -> Iterable[tuple[str, dict[str, str]]]:
     return found.items()
 
 
+def where(outcome: Outcome, name: str) -> str:
+    """Return in which engines a check does not pass, where that are not all in which it was run."""
+    ran = [each for each in outcome.verdicts if each.check.removeprefix("test_") == name]
+    wrong = dict.fromkeys(each.engine for each in ran if each.verdict in ("failed", "error"))
+    return f" in {' and '.join(wrong)}" if wrong.keys() < {each.engine for each in ran} else ""
+
+
 def short(told: dict[str, str]) -> str:
     """Return in one line what is told of a check."""
     words = {"what": "", "message": "", "expected": "expected ", "came": "came ", "waits_for": "waits for "}

@@ -24,7 +24,7 @@ from wasmlab.dev.cases import (
 from wasmlab.dev.collecting import Collected, collected
 from wasmlab.dev.finding import Finding
 from wasmlab.dev.leaving import Leaving, needing_an_order
-from wasmlab.dev.outcomes import differences, failures, points_of, short
+from wasmlab.dev.outcomes import differences, failures, points_of, short, where
 from wasmlab.dev.release import leaks_of
 from wasmlab.dev.stray import stray_files
 from wasmlab.engines import ENGINES
@@ -160,7 +160,8 @@ class _Prover:
             is_broken = told.get("verdict") == "error"
             self._find(
                 places.get(name, f"{self.lesson.name}, the solution"),
-                f"{name} {'is broken' if is_broken else 'does not pass with the solution'}: {short(told)}",
+                f"{name} {'is broken' if is_broken else 'does not pass with the solution'}"
+                f"{where(outcome, name)}: {short(told)}",
                 (is_broken and told.get("help")) or f"wasmlab check {quoted(self.lesson.name)}",
             )
         passed = sum(verdict.verdict == "passed" for verdict in outcome.verdicts)
