@@ -235,6 +235,26 @@ def test_an_unknown_engine_is_named(course_copy: Path) -> None:
     assert done.stderr == "error: no engine is called 'chromum'\nhint: did you mean 'chromium'?\n"
 
 
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ("def test_it(wasm):\n    raise SystemExit(3)\n", "test_add_and_log.py:2: SystemExit: 3"),
+        ("async def test_it(wasm):\n    assert False\n", "it is async, and nobody awaits it"),
+        (
+            "import pytest\ndef test_it(wasm):\n    pytest.exit('so')\n",
+            "test_add_and_log.py:3: it has ended all checks, those after it too: so",
+        ),
+    ],
+)
+def test_what_ends_a_check_otherwise_is_its_authors_mistake(
+    run_cli: Any, lesson_copy: Path, text: str, what: str
+) -> None:
+    (lesson_copy / "checks" / "test_add_and_log.py").write_text(text, encoding="utf-8")
+    done = run_cli("check", "minimal-demo", "--engine", "wasmtime", "--json")
+    (found,) = json.loads(done.stdout)["verdicts"]
+    assert (found["verdict"], found["message"], done.exit_code) == ("error", what, 2)
+
+
 def test_a_page_that_fails_leaves_a_trace_and_a_picture(lesson_copy: Path, course_copy: Path) -> None:
     """It is traced the second time; what has happened the first time counts."""
     (lesson_copy / "checks" / "test_add_and_log.py").write_text(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable
@@ -13,13 +14,13 @@ import pytest
 
 from wasmlab.checks.explaining import cut, explained
 from wasmlab.checks.marks import marks_or_none, short_name
-from wasmlab.checks.mistakes import is_mistake
+from wasmlab.checks.mistakes import is_mistake, line_in
 from wasmlab.checks.patience import Patience
 from wasmlab.checks.picking import Pick
 from wasmlab.checks.plugin import GIVEN_LESSON, GIVEN_LIMITS, GIVEN_PAGES
 from wasmlab.checks.verdicts import Verdict, Word
 from wasmlab.checks.waiting import WAITS_FOR, engine_of
-from wasmlab.errors import EngineLost, ToolMissing
+from wasmlab.errors import CheckBroken, EngineLost, ToolMissing
 from wasmlab.lesson import Lesson
 
 if TYPE_CHECKING:
@@ -116,9 +117,20 @@ class Judge:
         finally:
             session._setupstate.teardown_exact(None)  # a Ctrl-C leaves it to the other thread
 
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_setup(self, item: pytest.Item) -> None:
+        """Refuse a check that nobody would wait for: what it asserts is not a student's to meet."""
+        if inspect.iscoroutinefunction(getattr(item, "obj", None)):
+            raise CheckBroken(f"{short_name(item)} is async, and nobody awaits it", "write def, and no await")
+
     def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
-        """Note a Ctrl-C; pytest calls a collection that it gives up an interruption too."""
-        self.stopped = not isinstance(excinfo.value, pytest.Session.Interrupted)
+        """Note a Ctrl-C; a collection that pytest gives up, and its `exit`, are called interruptions too."""
+        own = (pytest.Session.Interrupted, pytest.exit.Exception)
+        self.stopped = not isinstance(excinfo.value, own)
+        if isinstance(excinfo.value, pytest.exit.Exception):
+            place = line_in(self.patience.folder, excinfo.tb)
+            message = f"{place}: it has ended all checks, those after it too: {excinfo.value}"
+            self.add(Verdict(self.lesson.name, "exit", "-", "error", "pytest.exit", message=message))
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> Any:

@@ -37,7 +37,7 @@ def is_mistake(error: BaseException | None) -> bool:
         return _is_ours(error.obj)
     if isinstance(error, TypeError):
         return _ARGUMENTS.search(str(error)) is not None
-    return isinstance(error, CheckBroken | Endless | NameError | ImportError | SyntaxError)
+    return isinstance(error, CheckBroken | Endless | NameError | ImportError | SyntaxError | SystemExit)
 
 
 def _is_ours(thing: object) -> bool:
