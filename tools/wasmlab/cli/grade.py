@@ -80,6 +80,12 @@ def grade(
         float,
         typer.Option("--call-seconds", min=0.05, max=LONGEST, callback=a_number, help="For one call."),
     ] = 2,
+    memory: Annotated[
+        int,
+        typer.Option(
+            "--memory", metavar="MIB", min=512, help="For the checks of a submission, in each browser."
+        ),
+    ] = 2048,
     scheduler: Annotated[
         str,
         typer.Option(
@@ -108,6 +114,7 @@ def grade(
         require_sandbox,
         seconds,
         call_seconds,
+        memory,
         scheduler,
         as_json,
         single,

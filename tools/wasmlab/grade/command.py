@@ -36,6 +36,7 @@ class Asked:
     require_sandbox: bool = False
     seconds: float = 60
     call_seconds: float = 2
+    memory: int = 2048
     scheduler: str = ""
     as_json: bool = False
     single: bool = False
@@ -82,7 +83,7 @@ def _options(lesson: Lesson, asked: Asked) -> Options:
     from wasmlab.engines import refuse_unknown
 
     refuse_unknown(asked.engines)
-    limits = GradeLimits(seconds=asked.seconds, call=asked.call_seconds)
+    limits = GradeLimits(seconds=asked.seconds, call=asked.call_seconds, browser=asked.memory << 20)
     natively = "emscripten" in toolchains_of(lesson)
     way = choose(asked.confinement, required=asked.require_sandbox, natively=natively)
     options = Options(asked.engines, way, limits, asked.jobs or os.cpu_count() or 1, asked.resume)

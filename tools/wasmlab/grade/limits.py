@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -15,8 +15,9 @@ from wasmlab.grade.confining.limits import CompilerLimits
 class GradeLimits:
     """`seconds` for all checks of a submission, `call` for one call, `compiling` for one command.
 
-    `building` is for all commands together; `module` and `memory` are bytes. A submission that uses
-    more is ended, whatever it is at.
+    `building` is for all commands together; `module` and `memory` are bytes of one module, and `browser`
+    those that the checks may hold for each browser that they run in, which counts too. A submission that
+    uses more is ended, whatever it is at.
     """
 
     seconds: float = 60.0
@@ -25,6 +26,7 @@ class GradeLimits:
     building: float = 300.0
     module: int = 8 << 20
     memory: int = 256 << 20
+    browser: int = 2 << 30
 
     @property
     def calls(self) -> Limits:
@@ -40,6 +42,10 @@ class GradeLimits:
     def commands(self) -> CompilerLimits:
         """The limits of one command of the compiler."""
         return CompilerLimits(seconds=self.compiling)
+
+    def together(self, engines: Sequence[str]) -> int:
+        """Return how many bytes the checks may hold, with all that runs them."""
+        return self.browser * max(1, len(set(engines) - {"wasmtime"}))
 
     def to_json(self) -> dict[str, Any]:
         """Return them as plain data."""

@@ -17,7 +17,8 @@ from typing import Any
 from wasmlab.checks.verdicts import Verdict
 from wasmlab.errors import ToolBroken
 from wasmlab.grade.disk import NO_ROOM
-from wasmlab.grade.ending import end_with_all, ended, has_died
+from wasmlab.grade.ending import end_with_all, ended, has_died, too_large, was_too_large
+from wasmlab.grade.holding import Watch
 from wasmlab.grade.limits import GradeLimits
 from wasmlab.grade.outcome import Graded
 from wasmlab.grade.submission import Submission
@@ -28,6 +29,7 @@ from wasmlab.process import Command, converse, end
 _STARTING = 120.0
 _GRACE = 1.0
 _PATIENCE = 15.0  # where the worker itself ends the checks in time, and stays
+_TOO_LARGE = "too large"
 _SUBMISSIONS = 250  # after so many a worker makes room for a new one: what pytest keeps stays small
 
 
@@ -66,11 +68,14 @@ class Worker:
     def grade(self, submission: Submission) -> Graded:
         """Return what became of `submission`; where the worker hangs or dies, that is an outcome too.
 
-        What went wrong with us is tried once more, by a new process; so is what a process ended under:
-        only where that comes again it is the submission's doing.
+        What went wrong with us is tried once more, by a new process; so is what a process ended under, and
+        what took too much memory after others, who may have left it: only where that comes again it is the
+        submission's doing.
         """
+        others = self.done
         graded = self._once(submission)
-        if self._closed or not (graded.outcome == "error" or has_died(graded)):
+        is_clear = not (graded.outcome == "error" or has_died(graded) or (others and was_too_large(graded)))
+        if self._closed or is_clear:
             return graded
         self.kill()
         return self._once(submission)
@@ -115,36 +120,47 @@ class Worker:
             raise ToolBroken(what, (said or {}).get("hint", "wasmlab doctor"))
 
     def _hear(self, submission: Submission, begun: float) -> Graded:
-        limits = self.task.limits
+        limits, most = self.task.limits, self.task.limits.together(self.task.engines)
         deadline = begun + limits.building
         verdicts: list[Verdict] = []
         phase = "building"
+        watch: Watch | None = None
         while True:
-            said = self._next(deadline)
+            said = self._next(deadline, watch)
             if said is None:
                 hung = time.monotonic() >= deadline
                 self.kill()
-                return self._ended(submission, phase, tuple(verdicts), begun, hung=hung)
+                return self._timed(ended(submission.name, phase, limits, tuple(verdicts), hung=hung), begun)
             if said["kind"] == "graded":
                 return Graded.from_json(said["graded"])
+            if said["kind"] == _TOO_LARGE:
+                self.kill()
+                return self._timed(too_large(submission.name, most, tuple(verdicts)), begun)
             if said["kind"] == "verdict":
                 verdicts.append(Verdict(**said["verdict"]))
             else:
                 phase = said["kind"]
+                watch = Watch(self._process.pid, most) if phase == "checking" else None
                 budget = limits.seconds if phase == "checking" else limits.building
                 grace = _PATIENCE if said.get("watched") else _GRACE
                 deadline = time.monotonic() + budget + grace
 
-    def _next(self, deadline: float) -> dict[str, Any] | None:
-        try:
-            return self._answers.get(timeout=max(0.0, deadline - time.monotonic()))
-        except queue.Empty:
-            return None
+    def _next(self, deadline: float, watch: Watch | None = None) -> dict[str, Any] | None:
+        """Return the next message; None where none comes in time, or the process has ended.
 
-    def _ended(
-        self, submission: Submission, phase: str, verdicts: tuple[Verdict, ...], begun: float, *, hung: bool
-    ) -> Graded:
-        graded = ended(submission.name, phase, self.task.limits, verdicts, hung=hung)
+        Where a `watch` finds too much first, that is the message.
+        """
+        while True:
+            due = min(deadline, watch.due) if watch else deadline
+            try:
+                return self._answers.get(timeout=max(0.0, due - time.monotonic()))
+            except queue.Empty:
+                if watch is None or time.monotonic() >= deadline:
+                    return None
+            if watch.finds_too_much():
+                return {"kind": _TOO_LARGE}
+
+    def _timed(self, graded: Graded, begun: float) -> Graded:
         seconds = time.monotonic() - begun
         return replace(graded, confinement=self.task.confinement, seconds=seconds)
 
