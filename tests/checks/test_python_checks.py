@@ -9,6 +9,7 @@ import pytest
 
 from wasmlab.checks.notmet import NotMet
 from wasmlab.checks.python_checks import Frame, PythonRoom, PythonSubject, Said
+from wasmlab.errors import CheckBroken
 from wasmlab.lesson import Lesson
 
 FILE = "py/words.py"
@@ -55,6 +56,19 @@ def test_a_file_that_does_not_parse_names_its_line(tmp_path: Path) -> None:
     error = _not_met(_subject(tmp_path, said))
     assert error.message == f"{FILE} ends in an error"
     assert error.came.splitlines()[1:] == [f"in {FILE}, line 1:", "def f(t):", "^^^"]
+
+
+@pytest.mark.parametrize("value", [{"a", "b"}, [1, frozenset("ab")], {"found": ({"a", "b"},)}])
+def test_a_set_is_not_compared_by_how_it_is_shown(tmp_path: Path, value: object) -> None:
+    """Its order is another one in each process: the verdict would be a matter of luck."""
+    called = _subject(tmp_path, GOOD, Said("", repr(value), "")).load(FILE).call("f", "A")
+    with pytest.raises(CheckBroken, match="no certain order"):
+        called.returns(value)
+
+
+@pytest.mark.parametrize("value", [set(), {"a"}, ["a", "b"], {"a": [1]}])
+def test_what_is_shown_alike_everywhere_is_compared(tmp_path: Path, value: object) -> None:
+    _subject(tmp_path, GOOD, Said("", repr(value), "")).load(FILE).call("f", "A").returns(value)
 
 
 def test_where_the_time_was_over_is_another_line_each_time(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ import pytest
 
 from wasmlab.checks.explaining import cut, explained
 from wasmlab.checks.marks import marks_or_none, short_name
-from wasmlab.checks.mistakes import is_mistake, line_in
+from wasmlab.checks.mistakes import has_set, is_mistake, line_in
 from wasmlab.checks.patience import Patience
 from wasmlab.checks.picking import Pick
 from wasmlab.checks.plugin import GIVEN_LESSON, GIVEN_LIMITS, GIVEN_PAGES
@@ -242,17 +242,9 @@ def _steady(item: pytest.Item, name: str, value: object) -> str:
     A grade puts together what several processes have said of one check, by its line.
     """
     shown = repr(value)
-    if " at 0x" not in shown and not _has_set(value):
+    if " at 0x" not in shown and not has_set(value):
         return shown
     return f"{name}{item.callspec.indices[name]}"  # type: ignore[attr-defined]  # as pytest names it too
-
-
-def _has_set(value: object) -> bool:
-    if isinstance(value, dict):
-        value = tuple(value.values())
-    return isinstance(value, set | frozenset) or (
-        isinstance(value, tuple | list) and any(map(_has_set, value))
-    )
 
 
 def _own_lines(items: Iterable[pytest.Item]) -> dict[str, str]:

@@ -28,6 +28,25 @@ def refuse_unknown(kind: str) -> None:
         raise CheckBroken(f"no trap is called {kind!r}", did_you_mean(kind, KINDS))
 
 
+def refuse_sets(value: object) -> None:
+    """Refuse to compare how a set is shown.
+
+    Raises:
+        CheckBroken: two equal sets are shown in two orders, and another one in each process.
+    """
+    if has_set(value):
+        raise CheckBroken(f"{value!r} is shown in no certain order", "have sorted(...) returned")
+
+
+def has_set(value: object) -> bool:
+    """Return whether a value is a set, or holds one."""
+    if isinstance(value, dict):
+        value = tuple(value.values())
+    if isinstance(value, set | frozenset):
+        return len(value) > 1
+    return isinstance(value, tuple | list) and any(map(has_set, value))
+
+
 def is_mistake(error: BaseException | None) -> bool:
     """Return whether whatever a student does has no part in an error: a name, an import, a verb.
 

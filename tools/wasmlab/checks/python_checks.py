@@ -9,6 +9,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from wasmlab.checks.browsing import Browsers, confined_context
+from wasmlab.checks.mistakes import refuse_sets
 from wasmlab.checks.notes import Notes
 from wasmlab.checks.notmet import NotMet
 from wasmlab.checks.serving import BLANK, serve_folder
@@ -213,7 +214,12 @@ class PythonCalled:
         self.said = said
 
     def returns(self, value: object, help: str = "") -> PythonCalled:
-        """Expect a result that Python shows as it shows `value`; None is what no return gives."""
+        """Expect a result that Python shows as it shows `value`; None is what no return gives.
+
+        Raises:
+            CheckBroken: a set is shown in any order.
+        """
+        refuse_sets(value)
         wanted = None if value is None else repr(value)
         return self._met(self.said.value == wanted, repr(value), self.said.value or "None", help)
 
