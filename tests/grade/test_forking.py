@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -119,6 +120,18 @@ def test_no_process_stays(start: Callable[..., Checker], lesson: Lesson) -> None
     checker.close()
     psutil.wait_procs(found, timeout=30)
     assert not any(process.is_running() for process in found)
+
+
+def test_a_folder_that_is_removed_meanwhile_is_not_made_again(
+    start: Callable[..., Checker], lesson: Lesson, tmp_path: Path
+) -> None:
+    """A worker that is ended just as it starts this process must leave nothing."""
+    checker = start()
+    shutil.rmtree(tmp_path / "place")
+    with pytest.raises(ToolBroken):
+        _checked(checker, lesson, "good")
+    checker.close()
+    assert not (tmp_path / "place").exists()
 
 
 def test_checks_that_cannot_be_read_are_verdicts_of_ours(

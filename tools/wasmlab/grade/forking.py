@@ -61,8 +61,11 @@ def main() -> None:
     if (start := next(requests, None)) is None:
         return
     place = Path(start["place"])
-    (place / "cwd").mkdir(parents=True, exist_ok=True)
-    os.chdir(place / "cwd")
+    try:
+        (place / "cwd").mkdir(exist_ok=True)
+        os.chdir(place / "cwd")
+    except FileNotFoundError:  # our worker was ended, and its folder removed, while we began
+        return
     os.environ.setdefault("RAYON_NUM_THREADS", "1")  # wasmtime's threads would cost more than they bring
     for name in READY:
         import_module(name)
