@@ -115,6 +115,35 @@ def test_two_of_a_name_are_kept_apart(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(os.name != "posix", reason="links and pipes of Unix")
+@pytest.mark.parametrize(
+    ("odd", "why"),
+    [
+        ("what is this?.txt", "a name that not every system can have"),
+        ("aux.c", "a name that not every system can have"),
+        ("Notes.txt", "two files called"),
+        (f"{'n' * 300}.txt", "a path of 304 characters"),
+        ("bell\a.txt", "characters that do not print"),
+    ],
+    ids=["asked", "reserved", "twice", "long", "unprintable"],
+)
+def test_an_odd_name_in_the_download_of_a_class_refuses_nobody_else(
+    tmp_path: Path, odd: str, why: str
+) -> None:
+    """In an archive of one's own it is refused as ever, also where that lies in the download."""
+    classes = ["Ann_1_assignsubmission_file_", "Bob_2_assignsubmission_file_", "Cy B._3"]
+    whole = [f"{folder}/add_and_log.c" for folder in classes]
+    (tmp_path / "class.zip").write_bytes(_zip(*whole, f"{classes[1]}/notes.txt", f"{classes[1]}/{odd}"))
+    found = _found(tmp_path / "class.zip")
+    assert {name: bool(one.refused) for name, one in found.items()} == {
+        "Ann": False,
+        "Bob": True,
+        "Cy B._3": False,
+    }
+    assert why in found["Bob"].refused
+    (tmp_path / "one.zip").write_bytes(_zip("add_and_log.c", "notes.txt", odd))
+    assert why in _found(tmp_path / "one.zip")["one"].refused
+
+
 def test_links_and_pipes_in_a_folder_are_not_followed(tmp_path: Path) -> None:
     secret = _write(tmp_path / "private", "secret.c") / "secret.c"
     for name in ("file", "folder", "pipe", "dangling"):

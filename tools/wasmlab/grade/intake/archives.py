@@ -8,6 +8,7 @@ import lzma
 import struct
 import zipfile
 import zlib
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,6 @@ from wasmlab.grade.intake.tree import (
     Tree,
     checked_size,
     is_chaff,
-    refuse_doubles,
     refuse_name,
     shown,
 )
@@ -91,9 +91,15 @@ def _zip(content: bytes) -> Tree:
         names.append(info.filename)
         if not is_chaff(info.filename):
             files[info.filename] = _zip_reader(archive, info)
-    refuse_doubles(names)
+    _refuse_twice(names)
     _refuse_bomb([(i.filename, i.compress_size, i.file_size) for i in listed])
-    return Tree(files)
+    return Tree(files, is_packed=True)
+
+
+def _refuse_twice(names: list[str]) -> None:
+    """Refuse two files of one path: nobody can tell which of them is meant."""
+    if twice := [name for name, times in Counter(names).items() if times > 1]:
+        raise Refused(f"the archive holds two files called {shown(twice[0])}")
 
 
 def _refuse_packing(info: zipfile.ZipInfo) -> None:
@@ -183,8 +189,8 @@ def _tar(content: bytes) -> Tree:
         names.append(name)
         if not is_chaff(name):
             files[name] = _tar_reader(content, member, name)
-    refuse_doubles(names)
-    return Tree(files)
+    _refuse_twice(names)
+    return Tree(files, is_packed=True)
 
 
 def _tar_reader(content: bytes, member: Member, name: str) -> Callable[[], bytes]:

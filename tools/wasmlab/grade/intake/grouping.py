@@ -62,7 +62,7 @@ def _joined(group: Sequence[Entry], wanted: Sequence[str]) -> Tree:
         paths = [path for path, _ in found]
         twice = next(path for path in paths if paths.count(path) > 1)
         raise Refused(f"{shown(twice)} is there twice", "hand in one of them")
-    return Tree(files, frozenset(links))
+    return Tree(files, frozenset(links), any(tree.is_packed for _, (tree, _) in trees))
 
 
 def alone(entry: Entry, wanted: Sequence[str]) -> Tree:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import PurePosixPath
 
-from wasmlab.grade.intake.tree import Refused, Tree, shown
+from wasmlab.grade.intake.tree import Refused, Tree, refuse_doubles, refuse_odd, shown
 from wasmlab.grade.submission import Submission
 
 _MANY = 3
@@ -15,8 +15,12 @@ def take(name: str, tree: Tree, wanted: Sequence[str]) -> Submission:
     """Return a submission with those of `wanted` that are there; what else is there is named in a note.
 
     Raises:
-        Refused: a file is missing, or is a link, or could be one of several.
+        Refused: a file is missing, or is a link, or could be one of several, or an archive holds odd names.
     """
+    if tree.is_packed:
+        refuse_doubles(tree.files)
+        for path in tree.files:
+            refuse_odd(path)
     taken = {path: find(tree, path) for path in wanted}
     missing = [path for path, found in taken.items() if not found]
     if missing:

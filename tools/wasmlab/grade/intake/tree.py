@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import stat
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -35,13 +35,15 @@ class Refused(Exception):
 
 @dataclass(frozen=True)
 class Tree:
-    """The regular files by their paths, each with what reads it; `problem` refuses it all.
+    """The regular files by their paths, each with what reads it.
 
-    `links` are the paths that lead elsewhere.
+    `links` are the paths that lead elsewhere. What came from an archive, `is_packed` says: its names are
+    looked at when it is taken, so that one of many that has an odd name keeps no other from being graded.
     """
 
     files: Mapping[str, Callable[[], bytes]]
     links: frozenset[str] = frozenset()
+    is_packed: bool = False
 
     def under(self, folder: str) -> Tree:
         """Return what is in one of its folders."""
@@ -49,7 +51,8 @@ class Tree:
         inside = {
             path.removeprefix(start): read for path, read in self.files.items() if path.startswith(start)
         }
-        return Tree(inside, frozenset(p.removeprefix(start) for p in self.links if p.startswith(start)))
+        links = frozenset(p.removeprefix(start) for p in self.links if p.startswith(start))
+        return Tree(inside, links, self.is_packed)
 
     @property
     def tops(self) -> list[str]:
@@ -172,7 +175,7 @@ def shown(name: str) -> str:
 
 
 def refuse_name(name: str) -> None:
-    """Refuse a path in an archive that would not stay inside a folder, or not be a file on every system.
+    """Refuse a path in an archive that would not stay inside a folder.
 
     Raises:
         Refused: the reason names the path.
@@ -182,6 +185,15 @@ def refuse_name(name: str) -> None:
         raise Refused(f"the archive holds an absolute path: {shown(name)}")
     if ".." in parts or "\\" in name:
         raise Refused(f"the archive holds a path that leaves it: {shown(name)}")
+
+
+def refuse_odd(name: str) -> None:
+    """Refuse a path in an archive that would not be a file on every system.
+
+    Raises:
+        Refused: the reason names the path.
+    """
+    parts = name.split("/")
     if len(name) > NAME:
         raise Refused(f"the archive holds a path of {len(name)} characters")
     if not name.isprintable():
@@ -192,7 +204,7 @@ def refuse_name(name: str) -> None:
         raise Refused(f"the archive holds a name that not every system can have: {shown(name)}")
 
 
-def refuse_doubles(names: list[str]) -> None:
+def refuse_doubles(names: Iterable[str]) -> None:
     """Refuse names that are the same, also where only the case differs.
 
     Raises:
