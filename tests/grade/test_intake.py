@@ -144,6 +144,26 @@ def test_an_odd_name_in_the_download_of_a_class_refuses_nobody_else(
     assert why in _found(tmp_path / "one.zip")["one"].refused
 
 
+@pytest.mark.parametrize("kind", ["link", "bomb"])
+def test_what_no_archive_may_hold_refuses_nobody_else_in_a_class(tmp_path: Path, kind: str) -> None:
+    out = io.BytesIO(_zip("Ann_1_assignsubmission_file_/add_and_log.c"))
+    bad = zipfile.ZipInfo("Bob_2_assignsubmission_file_/x")
+    bad.compress_type = zipfile.ZIP_DEFLATED
+    bad.create_system = 3
+    bad.external_attr = (0o120777 if kind == "link" else 0o100644) << 16
+    with zipfile.ZipFile(out, "a") as archive:
+        archive.writestr(bad, "/etc/passwd" if kind == "link" else b"\0" * (3 << 20))
+    (tmp_path / "class.zip").write_bytes(out.getvalue())
+    found = _found(tmp_path / "class.zip")
+    assert {name: one.refused.partition(":")[0] for name, one in found.items()} == {
+        "Ann": "",
+        "Bob": f"the archive holds a {kind}",
+    }
+    (tmp_path / "one.zip").write_bytes(out.getvalue().replace(b"Ann_1", b"Bob_2"))
+    (one,) = _found(tmp_path / "one.zip").values()
+    assert f"holds a {kind}" in one.refused
+
+
 def test_links_and_pipes_in_a_folder_are_not_followed(tmp_path: Path) -> None:
     secret = _write(tmp_path / "private", "secret.c") / "secret.c"
     for name in ("file", "folder", "pipe", "dangling"):

@@ -77,23 +77,28 @@ def _zip(content: bytes) -> Tree:
     if len(listed) > ENTRIES:
         raise Refused(f"the archive holds more than {ENTRIES} files")
     files: dict[str, Callable[[], bytes]] = {}
+    faults: dict[str, str] = {}
     names = []
     for info in listed:
         _refuse_packing(info)
         refuse_name(info.orig_filename)
         kind = info.external_attr >> 28
-        if kind == 0xA:
-            raise Refused(f"the archive holds a link: {shown(info.filename)}")
         if kind not in (0, 4, 8):
-            raise Refused(f"the archive holds a device: {shown(info.filename)}")
+            what = "link" if kind == 0xA else "device"
+            faults[info.filename.rstrip("/")] = f"the archive holds a {what}: {shown(info.filename)}"
+            continue
         if info.is_dir():
             continue
         names.append(info.filename)
-        if not is_chaff(info.filename):
+        if _is_bomb(info.compress_size, info.file_size):
+            size = f"unpacks to {info.file_size >> 20} MiB"
+            faults[info.filename] = f"the archive holds a bomb: {shown(info.filename)} {size}"
+        elif not is_chaff(info.filename):
             files[info.filename] = _zip_reader(archive, info)
     _refuse_twice(names)
-    _refuse_bomb([(i.filename, i.compress_size, i.file_size) for i in listed])
-    return Tree(files, is_packed=True)
+    if sum(info.file_size for info in listed) > UNPACKED:
+        raise Refused(f"the archive unpacks to more than {UNPACKED >> 20} MiB")
+    return Tree(files, is_packed=True, faults=faults)
 
 
 def _refuse_twice(names: list[str]) -> None:
@@ -144,12 +149,8 @@ def _zip_reader(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Callable[[],
     return read
 
 
-def _refuse_bomb(members: list[tuple[str, int, int]]) -> None:
-    if sum(size for _, _, size in members) > UNPACKED:
-        raise Refused(f"the archive unpacks to more than {UNPACKED >> 20} MiB")
-    for name, packed, size in members:
-        if size > FILE and size > RATIO * max(packed, 1):
-            raise Refused(f"the archive holds a bomb: {shown(name)} unpacks to {size >> 20} MiB")
+def _is_bomb(packed: int, size: int) -> bool:
+    return size > FILE and size > RATIO * max(packed, 1)
 
 
 def _unpacked(content: bytes) -> bytes:

@@ -62,7 +62,8 @@ def _joined(group: Sequence[Entry], wanted: Sequence[str]) -> Tree:
         paths = [path for path, _ in found]
         twice = next(path for path in paths if paths.count(path) > 1)
         raise Refused(f"{shown(twice)} is there twice", "hand in one of them")
-    return Tree(files, frozenset(links), any(tree.is_packed for _, (tree, _) in trees))
+    faults = {path: why for _, (tree, _) in trees for path, why in tree.faults.items()}
+    return Tree(files, frozenset(links), any(tree.is_packed for _, (tree, _) in trees), faults)
 
 
 def alone(entry: Entry, wanted: Sequence[str]) -> Tree:

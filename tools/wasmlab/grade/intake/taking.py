@@ -17,6 +17,8 @@ def take(name: str, tree: Tree, wanted: Sequence[str]) -> Submission:
     Raises:
         Refused: a file is missing, or is a link, or could be one of several, or an archive holds odd names.
     """
+    for why in tree.faults.values():
+        raise Refused(why)
     if tree.is_packed:
         refuse_doubles(tree.files)
         for path in tree.files:

@@ -6,7 +6,7 @@ import os
 import re
 import stat
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 
@@ -37,13 +37,14 @@ class Refused(Exception):
 class Tree:
     """The regular files by their paths, each with what reads it.
 
-    `links` are the paths that lead elsewhere. What came from an archive, `is_packed` says: its names are
-    looked at when it is taken, so that one of many that has an odd name keeps no other from being graded.
+    `links` are the paths that lead elsewhere, and `faults` those that no archive may hold, with why. They
+    and the names of what is packed are refused when it is taken: one of many keeps no other from that.
     """
 
     files: Mapping[str, Callable[[], bytes]]
     links: frozenset[str] = frozenset()
     is_packed: bool = False
+    faults: Mapping[str, str] = field(default_factory=dict)
 
     def under(self, folder: str) -> Tree:
         """Return what is in one of its folders."""
@@ -52,12 +53,13 @@ class Tree:
             path.removeprefix(start): read for path, read in self.files.items() if path.startswith(start)
         }
         links = frozenset(p.removeprefix(start) for p in self.links if p.startswith(start))
-        return Tree(inside, links, self.is_packed)
+        faults = {path: why for path, why in self.faults.items() if f"{path}/".startswith(start)}
+        return Tree(inside, links, self.is_packed, faults)
 
     @property
     def tops(self) -> list[str]:
         """The names at the top, in their order."""
-        return sorted({path.partition("/")[0] for path in self.files})
+        return sorted({path.partition("/")[0] for path in (*self.files, *self.faults)})
 
 
 def folder_tree(root: Path) -> Tree:
