@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Error, Page
 
-from wasmlab.checks.pages import LessonPages
+from wasmlab.checks.pages import NOT_OPEN, LessonPages
+from wasmlab.checks.running import check_built
 from wasmlab.lesson import Lesson, load_lesson
 
 REACH = """
@@ -229,3 +230,20 @@ def test_a_page_that_spins_is_ended_and_the_next_one_opens(
     monkeypatch.undo()
     with lesson_pages.open("chromium", lesson_with_script(""), tmp_path, passed) as opened:
         assert opened.page.title() == "page"
+
+
+def test_a_page_that_does_not_open_fails_its_check_and_no_other(
+    lesson_pages: LessonPages,
+    lesson_with_script: Callable[..., Lesson],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It is the page that does not do what it should: nothing of ours is broken."""
+    lesson = lesson_with_script("for (;;);")
+    (lesson.root / "checks").mkdir()
+    text = "def test_page(lesson_page):\n    assert lesson_page\n\n"
+    text += "def test_other(lesson):\n    assert lesson.page\n"
+    (lesson.root / "checks" / "test_page.py").write_text(text, encoding="utf-8")
+    monkeypatch.setattr(lesson_pages, "step_seconds", 1.0)
+    verdicts = check_built(lesson, lesson.root / "checks", ["chromium"], lambda _verdict: None, lesson_pages)
+    assert [(each.verdict, each.message) for each in verdicts] == [("failed", NOT_OPEN), ("passed", "")]
+    assert verdicts[0].try_this == "look for a loop that does not end before the page is there"

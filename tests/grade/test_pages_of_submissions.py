@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from wasmlab.checks.pages import NOT_OPEN
-from wasmlab.checks.verdicts import Verdict
+from wasmlab.checks.verdicts import Verdict, Word
 from wasmlab.grade.limits import GradeLimits
 from wasmlab.grade.room import Room, hands_in_pages
 from wasmlab.grade.scrubbing import Scrubber
@@ -39,20 +39,26 @@ def test_a_page_runs_what_is_handed_in_unless_that_becomes_wasm_alone(
 
 
 @pytest.mark.parametrize(
-    ("submit", "message", "word"),
+    ("submit", "said", "message", "word"),
     [
-        (("web/page.js",), NOT_OPEN, "failed"),
-        (("web/page.js",), "TargetClosedError: Page.goto: Target page has been closed", "failed"),
-        (("c/sum.c",), NOT_OPEN, "failed"),  # the page may call it as it loads
-        (("c/sum.c",), "Error: Page.goto: net::ERR_FAILED", "error"),
-        (("py/sum.py",), NOT_OPEN, "error"),
+        (("web/page.js",), "failed", NOT_OPEN, "failed"),
+        (("web/page.js",), "error", "TargetClosedError: Page.goto: Target page has been closed", "failed"),
+        (("c/sum.c",), "failed", NOT_OPEN, "failed"),  # the page may call it as it loads
+        (("c/sum.c",), "error", "Error: Page.goto: net::ERR_FAILED", "error"),
+        (("py/sum.py",), "failed", NOT_OPEN, "error"),
+        (("py/sum.py",), "failed", "the sum is wrong", "failed"),
     ],
 )
 def test_a_page_that_does_not_open_is_the_students_where_it_runs_what_is_handed_in(
-    submit: tuple[str, ...], message: str, word: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    submit: tuple[str, ...],
+    said: Word,
+    message: str,
+    word: Word,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """So it is told also in a verdict that falls before the time for all checks is over."""
-    came = Verdict("sum", "test_page", "chromium", "error", "It shows it.", message=message)
+    came = Verdict("sum", "test_page", "chromium", said, "It shows it.", message=message)
     monkeypatch.setattr(Room, "_run_checks", lambda _room, _lesson, hear: hear(came))
     told: list[Verdict | None] = []
     room = Room(tmp_path, Template(tmp_path, "sum"), Group(), None, ("chromium",), GradeLimits(), "none")

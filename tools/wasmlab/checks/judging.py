@@ -20,7 +20,7 @@ from wasmlab.checks.picking import Pick
 from wasmlab.checks.plugin import GIVEN_LESSON, GIVEN_LIMITS, GIVEN_PAGES
 from wasmlab.checks.verdicts import Verdict, Word
 from wasmlab.checks.waiting import WAITS_FOR, engine_of
-from wasmlab.errors import CheckBroken, EngineLost, ToolMissing
+from wasmlab.errors import CheckBroken, EngineLost, PageNotOpen, ToolMissing
 from wasmlab.lesson import Lesson
 
 if TYPE_CHECKING:
@@ -202,12 +202,14 @@ def _collection_error(text: str) -> str:
 
 
 def _word(report: pytest.TestReport, call: pytest.CallInfo[None]) -> Word:
-    """A failed assertion is the student's; whatever else went wrong in a call was refused or broke."""
+    """A failed assertion and a page that does not open are the student's; whatever else went wrong broke."""
     if report.passed:
         return "passed"
     if report.skipped:
         return "skipped"
     error = call.excinfo.value if call.excinfo else None
+    if isinstance(error, PageNotOpen):
+        return "failed"
     if report.when != "call" or isinstance(error, ToolMissing | EngineLost) or is_mistake(error):
         return "error"
     return "failed"

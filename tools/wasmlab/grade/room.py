@@ -166,16 +166,17 @@ def hands_in_pages(lesson: Lesson) -> bool:
 
 
 def _blamed(verdict: Verdict, lesson: Lesson) -> Verdict:
-    """A page that does not even open is the student's where it runs what was handed in."""
-    if verdict.verdict != "error" or verdict.engine not in VARIABLES:
+    """A page that does not open is the student's where it runs what was handed in, and nobody else's."""
+    if verdict.verdict not in ("failed", "error") or verdict.engine not in VARIABLES:
         return verdict
     from wasmlab.checks.pages import NOT_OPEN
 
     has_files = any(path.endswith(_PAGE_FILES) for path in lesson.submit)
     has_modules = any(set(target.sources) & set(lesson.submit) for target in lesson.targets)
-    opens_not = verdict.message == NOT_OPEN and (has_files or has_modules)
-    breaks = verdict.message.startswith(_OF_A_PAGE) and has_files
-    return replace(verdict, verdict="failed", message=NOT_OPEN) if opens_not or breaks else verdict
+    if verdict.message == NOT_OPEN:
+        return replace(verdict, verdict="failed" if has_files or has_modules else "error")
+    breaks = verdict.verdict == "error" and verdict.message.startswith(_OF_A_PAGE) and has_files
+    return replace(verdict, verdict="failed", message=NOT_OPEN) if breaks else verdict
 
 
 def _judgement(name: str, verdicts: tuple[Verdict, ...]) -> Graded:
