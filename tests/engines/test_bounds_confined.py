@@ -54,6 +54,35 @@ def test_a_confined_module_answers_as_any_other(patient: Session, module: MakeMo
     assert (trap.kind, len(trap.frames)) == ("unreachable", 1)
 
 
+def test_what_a_confined_module_refuses_is_an_error_here(patient: Session, module: MakeModule) -> None:
+    text = """(memory (export "ram") 1) (global (export "g") (mut i32) (i32.const 1))
+      (table (export "t") 3 funcref) (func (export "f") (param i32))"""
+    instance = patient.open(module(confined(text)))
+    instance.write_global("g", Value.of("i32", 5))
+    assert instance.read_global("g") == Value.of("i32", 5)
+    assert instance.table_size("t") == 3
+    refused: list[Callable[[], object]] = [
+        lambda: instance.call("f", []),
+        lambda: instance.call("nobody", []),
+        lambda: instance.memory(65536, 1),
+        lambda: instance.read_global("nobody"),
+        lambda: instance.write_memory(65535, b"ab"),
+    ]
+    for ask in refused:
+        with pytest.raises(CallRefused):
+            ask()
+    assert instance.memory(65535, 1) == b"\0"
+
+
+def test_a_module_that_never_opens_says_so_each_time(hasty: Session, module: MakeModule) -> None:
+    instance = hasty.open(module(GOOD + "(func)" * 200_000))
+    assert instance.opening.trap is not None
+    assert instance.opening.trap.kind in ("time limit", "memory limit")
+    assert instance.call("f", []).trap == instance.opening.trap
+    with pytest.raises(CallRefused, match="did not start"):
+        instance.memory(0, 1)
+
+
 def test_a_confined_module_asks_host_functions_that_see_its_memory(
     patient: Session, module: MakeModule
 ) -> None:
