@@ -82,8 +82,13 @@ def test_progress_of_a_version_before_counts(copy: Path) -> None:
     assert _again(copy).progress.passed == ("minimal-demo",)
 
 
-def test_damaged_progress_is_no_progress(copy: Path) -> None:
-    (copy / ".wasmlab" / "progress.json").write_text('{"passed": 3', encoding="utf-8")
+@pytest.mark.parametrize(
+    "text",
+    ['{"passed": 3', "[]", '{"passed": [], "hints": {"a": Infinity}}', "[" * 100_000],
+    ids=["cut short", "of another form", "no number", "too deep"],
+)
+def test_damaged_progress_is_no_progress(copy: Path, text: str) -> None:
+    (copy / ".wasmlab" / "progress.json").write_text(text, encoding="utf-8")
     assert _again(copy).progress.passed == ()
 
 

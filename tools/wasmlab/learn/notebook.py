@@ -195,7 +195,7 @@ def _read(path: Path) -> Progress:
         hints = {str(name): int(count) for name, count in raw["hints"].items()}
         checks = {str(name): str(digest) for name, digest in raw.get("checks", {}).items()}
         return Progress(tuple(map(str, raw["passed"])), hints, checks)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, OverflowError, RecursionError):
         return Progress()
 
 
