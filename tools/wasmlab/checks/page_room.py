@@ -60,6 +60,7 @@ class Room:
         self._used = False
         self._begins = ""
         self._documents = 0
+        self._has_crashed = False
 
     def begin(self) -> LessonPage:
         """Return a page that begins to load, for a check; the same one until a check has had it."""
@@ -85,7 +86,8 @@ class Room:
         return opened
 
     def _new_page(self) -> Page:
-        page = self._context.new_page()
+        page = self.running.new_page(self._context)
+        page.on("crash", lambda _page: self._note_crash())
         if self._how.forgets_at_once:
             page.add_init_script(FIRST_OF_ALL)
         page.on("console", lambda message: self._hear(message.text))
@@ -116,6 +118,14 @@ class Room:
         else:
             page.goto(f"{self._server.address}{FORGET}", wait_until="load")
             page.mouse.move(0, 0)
+
+    def _note_crash(self) -> None:
+        self._has_crashed = True
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether the page is gone: it has closed itself, or its process has ended, by whosever doing."""
+        return self._has_crashed or (self._page is not None and self._page.page.is_closed())
 
     def refuse_stale(self) -> None:
         """Make sure that the document has asked what to forget.

@@ -52,6 +52,12 @@ class LessonPages:
         self._staying: dict[Path, Path] = {}
         self._engines: dict[tuple[str, Limits], BrowserSession] = {}
         self._python: PythonRooms | None = None
+        self._has_lost = False
+
+    @property
+    def has_lost(self) -> bool:
+        """Whether a page of this submission was gone in the middle of a check."""
+        return self._has_lost or (self._python is not None and self._python.has_lost)
 
     @property
     def python(self) -> PythonRooms:
@@ -152,6 +158,7 @@ class LessonPages:
             if root not in self._staying or not (leaves_nothing(name) and room.may_last()):
                 self._rooms.pop((name, root)).close(None)
         self._close_python()
+        self._has_lost = False
         for name in self.browsers.started if self.is_wary else ():
             if not leaves_nothing(name):
                 self.browsers.end(name)
@@ -206,4 +213,5 @@ class LessonPages:
 
     def _leave(self, name: str, lesson: Lesson, kept: Path | None) -> None:
         if room := self._rooms.pop((name, lesson.root), None):
+            self._has_lost |= room.is_lost
             room.close(kept)

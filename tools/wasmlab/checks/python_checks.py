@@ -75,11 +75,21 @@ class PythonRoom:
         self._exit = ExitStack()
         server = self._exit.enter_context(serve_folder(lesson.root, is_kept=True))
         context = confined_context(running, server)
-        self._page: Page = context.new_page()
+        self._page: Page = running.new_page(context)
+        self._has_crashed = False
+        self._page.on("crash", lambda _page: self._note_crash())
         self._exit.callback(context.close)
         self._page.set_default_timeout(_LOAD_MS)
         self._page.goto(f"{server.address}{BLANK}", wait_until="commit")
         self._page.evaluate(_START, f"/{RUNNER}")
+
+    def _note_crash(self) -> None:
+        self._has_crashed = True
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether the worker is gone with its page, by whosever doing."""
+        return self._has_crashed or self._page.is_closed()
 
     def reset(self) -> None:
         """Forget all names."""
@@ -106,12 +116,20 @@ class PythonRooms:
     def __init__(self, browsers: Browsers) -> None:
         self._browsers = browsers
         self._rooms: dict[tuple[object, ...], PythonRoom] = {}
+        self._has_lost = False
+
+    @property
+    def has_lost(self) -> bool:
+        """Whether one was lost since the last `close`."""
+        return self._has_lost or any(room.is_lost for room in self._rooms.values())
 
     def get(self, engine: str, lesson: Lesson) -> PythonRoom:
         """Return a worker that knows no names."""
         running, key = self._browsers.running(engine), (engine, lesson.root, *_state(lesson))
         room = self._rooms.get(key)
-        if room is None or room.running is not running:
+        if room is None or room.running is not running or room.is_lost:
+            if room is not None:
+                self._leave(room)
             self._rooms[key] = room = PythonRoom(running, lesson)
         else:
             room.reset()
@@ -120,9 +138,14 @@ class PythonRooms:
     def close(self) -> None:
         """End them all."""
         for room in self._rooms.values():
-            with suppress(Exception):  # the browser may be gone already, and its workers with it
-                room.close()
+            self._leave(room)
         self._rooms.clear()
+        self._has_lost = False
+
+    def _leave(self, room: PythonRoom) -> None:
+        self._has_lost |= room.is_lost
+        with suppress(Exception):  # the browser may be gone already, and its workers with it
+            room.close()
 
 
 def _state(lesson: Lesson) -> list[tuple[str, int]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,7 +15,7 @@ from wasmlab.engines.contract import Found
 from wasmlab.errors import ToolBroken
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Playwright
+    from playwright.sync_api import Browser, BrowserContext, Page, Playwright
 
     from wasmlab.engines.playwright_tab import PlaywrightTab
 
@@ -98,6 +99,8 @@ class Running:
     version: str
     browser: Browser
     roots: tuple[int, ...]
+    driver: int
+    """The process of Playwright by which we speak to it."""
     ended: bool = False
     """Whether it is we who have ended it."""
 
@@ -121,14 +124,33 @@ class Running:
 
     @property
     def has_died(self) -> bool:
-        """Whether it is gone, and not by us: it crashed, or a system short of memory has ended it."""
-        return not self.ended and not self.alive
+        """Whether it is gone, and not by us: it crashed, or a system short of memory has ended it.
+
+        Where its driver is gone, nobody tells us whether it still answers, and nothing does.
+        """
+        return not (self.ended or (self.alive and _runs(self.driver)))
+
+    def new_page(self, context: BrowserContext) -> Page:
+        """Open a page in one of its contexts.
+
+        A browser that ends meanwhile leaves Playwright waiting for good (tried: 1.64): its driver is ended.
+        """
+        with bounded(_NEW_PAGE, self._end_driver):
+            return context.new_page()
+
+    def _end_driver(self) -> None:
+        import psutil
+
+        self.kill()
+        with suppress(psutil.Error):
+            psutil.Process(self.driver).kill()
+        self.ended = False  # it was lost before, and not by us
 
     def open_tab(self, address: str) -> PlaywrightTab:
         """Open the engine's page in it."""
         from wasmlab.engines.playwright_tab import PlaywrightTab
 
-        return PlaywrightTab(self.browser, self.name, address)
+        return PlaywrightTab(self, address)
 
     def close(self) -> None:
         """Close the browser; one that does not answer within 10 s is ended."""
@@ -142,6 +164,7 @@ class Running:
             self.kill()
 
 
+_NEW_PAGE = 20.0
 _launching = threading.Lock()
 
 
@@ -168,7 +191,16 @@ def launch(playwright: Playwright, name: str, *, cut_off: bool = False) -> Runni
                 f"WASMLAB_{name.upper()}=PATH names another one, wasmlab setup {name} gets one",
             ) from error
         made = _descendants() - before
-    return Running(name, browser.version, browser, _roots(made))
+    return Running(name, browser.version, browser, *_roots(made))
+
+
+def _runs(driver: int) -> bool:
+    import psutil
+
+    try:
+        return not driver or psutil.Process(driver).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
 
 def _descendants() -> set[int]:
@@ -177,16 +209,17 @@ def _descendants() -> set[int]:
     return {process.pid for process in psutil.Process().children(recursive=True)}
 
 
-def _roots(pids: set[int]) -> tuple[int, ...]:
-    """Return those whose parent is not among them, and which are children of a Playwright driver."""
+def _roots(pids: set[int]) -> tuple[tuple[int, ...], int]:
+    """Return those that are children of a Playwright driver, which is not among them, and that driver."""
     import psutil
 
-    roots = []
+    roots, driver = [], 0
     for pid in pids:
         try:
             parent = psutil.Process(pid).parent()
             if parent and parent.pid not in pids and "run-driver" in parent.cmdline():
                 roots.append(pid)
+                driver = parent.pid
         except psutil.NoSuchProcess:
             continue
-    return tuple(roots)
+    return tuple(roots), driver

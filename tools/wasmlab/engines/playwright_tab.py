@@ -10,7 +10,9 @@ from wasmlab.engines.browser import Lost
 from wasmlab.errors import EngineLost
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Page
+
+    from wasmlab.engines.browsers import Running
 
 # As text both ways: the driver takes what is no text apart one by one, thousands of crossings for seconds.
 _ORDER = "async sent => JSON.stringify(await wasmlab(JSON.parse(sent)))"
@@ -19,15 +21,17 @@ _ORDER = "async sent => JSON.stringify(await wasmlab(JSON.parse(sent)))"
 class PlaywrightTab:
     """A page in a context of its own."""
 
-    def __init__(self, browser: Browser, name: str, address: str) -> None:
-        self._browser = browser
-        self._name = name
+    def __init__(self, running: Running, address: str) -> None:
+        self._running = running
+        self._browser = running.browser
+        self._name = running.name
         self._address = address
         self._page = self._open()
 
     def _open(self) -> Page:
         server = urljoin(self._address, "/")  # where it is cut off, nothing else brings it there
-        page = self._browser.new_context(service_workers="block", proxy={"server": server}).new_page()
+        context = self._browser.new_context(service_workers="block", proxy={"server": server})
+        page = self._running.new_page(context)
         page.goto(self._address, wait_until="commit")  # the rest of it comes while others are at work
         self._is_loaded = False
         return page

@@ -140,6 +140,7 @@ class Worker:
                 verdicts.append(Verdict(**said["verdict"]))
             else:
                 phase = said["kind"]
+                verdicts.clear()  # checks that begin once more
                 watch = Watch(self._process.pid, most) if phase == "checking" else None
                 budget = limits.seconds if phase == "checking" else limits.building
                 grace = _PATIENCE if said.get("watched") else _GRACE

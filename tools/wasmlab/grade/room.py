@@ -65,7 +65,13 @@ class Room:
             if self.checker is not None:
                 self.checker.wait()
             tell("checking", None)
-            graded = self._checked(name, lesson, Scrubber(self.place), tell)
+            scrub = Scrubber(self.place)
+            graded = self._checked(name, lesson, scrub, tell)
+            if graded.outcome == "failed" and self.pages is not None and self.pages.has_lost:
+                # It may have done that itself, or a system short of memory: only a second time counts.
+                self.pages.end_submission()
+                tell("checking", None)
+                graded = self._checked(name, lesson, scrub, tell)
         if self.pages is not None:
             self.pages.end_submission()
         return replace(graded, seconds=time.perf_counter() - start, confinement=self.confinement)
