@@ -64,14 +64,11 @@ class Room:
         if graded is None:
             if self.checker is not None:
                 self.checker.wait()
-            tell("checking", None)
-            scrub = Scrubber(self.place)
-            graded = self._checked(name, lesson, scrub, tell)
+            graded = self._checked(name, lesson, tell)
             if graded.outcome == "failed" and self.pages is not None and self.pages.has_lost:
                 # It may have done that itself, or a system short of memory: only a second time counts.
                 self.pages.end_submission()
-                tell("checking", None)
-                graded = self._checked(name, lesson, scrub, tell)
+                graded = self._checked(name, lesson, tell)
         if self.pages is not None:
             self.pages.end_submission()
         return replace(graded, seconds=time.perf_counter() - start, confinement=self.confinement)
@@ -123,9 +120,8 @@ class Room:
                 return Graded(name, "over-limit", what, "look for an array that is initialised")
         return None
 
-    def _checked(
-        self, name: str, lesson: Lesson, scrub: Scrubber, tell: Callable[[str, Verdict | None], None]
-    ) -> Graded:
+    def _checked(self, name: str, lesson: Lesson, tell: Callable[[str, Verdict | None], None]) -> Graded:
+        scrub = Scrubber(self.place)
         found: list[Verdict] = []
 
         def hear(verdict: Verdict) -> None:
@@ -134,6 +130,7 @@ class Room:
             if self.checker is None:  # else nobody asks for them before all are there
                 tell("verdict", shown)
 
+        tell("checking", None)
         try:
             self._run_checks(lesson, hear)
         except Stopped as stopped:
