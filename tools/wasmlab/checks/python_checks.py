@@ -91,9 +91,15 @@ class PythonRoom:
         """Whether the worker is gone with its page, by whosever doing."""
         return self._has_crashed or self._page.is_closed()
 
-    def reset(self) -> None:
-        """Forget all names."""
-        self._page.evaluate("() => window.runner.reset()")
+    def reset(self) -> bool:
+        """Forget all names; return whether that went well: a program can break what would do it."""
+        from playwright.sync_api import Error
+
+        try:
+            self._page.evaluate("() => window.runner.reset()")
+        except Error:
+            return False
+        return True
 
     def run(self, code: str, stdin: str, seconds: float) -> Said:
         """Run a program; whatever becomes of it is told."""
@@ -127,12 +133,11 @@ class PythonRooms:
         """Return a worker that knows no names."""
         running, key = self._browsers.running(engine), (engine, lesson.root, *_state(lesson))
         room = self._rooms.get(key)
-        if room is None or room.running is not running or room.is_lost:
-            if room is not None:
-                self._leave(room)
+        if room is not None and not (room.running is running and room.reset()):
+            self._leave(room)
+            room = None
+        if room is None:
             self._rooms[key] = room = PythonRoom(running, lesson)
-        else:
-            room.reset()
         return room
 
     def close(self) -> None:
