@@ -27,7 +27,8 @@ def test_a_flood_of_lines_is_whole_and_becomes_few_events(
 
     texts = [event["text"] for event in room.told("stream")]
     assert "".join(texts) == result.output == "".join(f"line {i}\n" for i in range(100_000))
-    assert BURST < len(texts) <= BURST + PER_SECOND + len(result.output) / CHUNK + 1
+    seconds = next(clock)  # one, and more where a program of another test still prints
+    assert BURST < len(texts) <= BURST + PER_SECOND * seconds + len(result.output) / CHUNK + 1
 
 
 def test_a_million_lines_are_all_there(room: Room) -> None:
