@@ -39,7 +39,7 @@ class Browsers:
     def running(self, name: str) -> Running:
         """Return the browser with its processes."""
         known = self._running.get(name)
-        if known is None or not known.browser.is_connected():
+        if known is None or not known.alive:
             known = self._running[name] = launch(self._playwright, name, cut_off=self._cut_off)
         return known
 

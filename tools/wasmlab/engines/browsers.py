@@ -119,8 +119,8 @@ class Running:
 
     @property
     def alive(self) -> bool:
-        """Whether it still answers."""
-        return self.browser.is_connected()
+        """Whether it still answers; Playwright hears a moment later than the system that it has ended."""
+        return self.browser.is_connected() and all(map(_runs, self.roots))
 
     @property
     def has_died(self) -> bool:
@@ -128,7 +128,7 @@ class Running:
 
         Where its driver is gone, nobody tells us whether it still answers, and nothing does.
         """
-        return not (self.ended or (self.alive and _runs(self.driver)))
+        return not (self.ended or (self.alive and (not self.driver or _runs(self.driver))))
 
     def new_page(self, context: BrowserContext) -> Page:
         """Open a page in one of its contexts.
@@ -194,11 +194,11 @@ def launch(playwright: Playwright, name: str, *, cut_off: bool = False) -> Runni
     return Running(name, browser.version, browser, *_roots(made))
 
 
-def _runs(driver: int) -> bool:
+def _runs(pid: int) -> bool:
     import psutil
 
     try:
-        return not driver or psutil.Process(driver).status() != psutil.STATUS_ZOMBIE
+        return bool(psutil.Process(pid).status() != psutil.STATUS_ZOMBIE)
     except psutil.NoSuchProcess:
         return False
 
