@@ -57,11 +57,14 @@ def test_a_process_that_is_gone_holds_nothing(started: Any) -> None:
     assert not watch.finds_too_much()
 
 
-def test_where_a_look_takes_long_there_are_few(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("takes", "due"), [(0.001, 100.251), (0.01, 100.51), (0.2, 101.2)])
+def test_where_a_look_takes_long_there_are_few(
+    takes: float, due: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
     now = [100.0]
 
     def slow(_pid: int) -> int:
-        now[0] += 0.2
+        now[0] += takes
         return 5
 
     monkeypatch.setattr(holding, "held_by", slow)
@@ -69,7 +72,7 @@ def test_where_a_look_takes_long_there_are_few(monkeypatch: pytest.MonkeyPatch) 
     watch = Watch(1, 4)
     assert watch.due == 100.25
     assert watch.finds_too_much()
-    assert watch.due == pytest.approx(110.2)
+    assert watch.due == pytest.approx(due)
 
 
 def test_each_browser_may_hold_so_much() -> None:
