@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from typer.testing import CliRunner
 
-from wasmlab.checks.browsing import close_context
+from wasmlab.checks.page.browsers import close_context
 from wasmlab.checks.plugin import has_failed
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-    from wasmlab.checks.browsing import Browsers
+    from wasmlab.checks.page.browsers import Browsers
 
 REPOSITORY = Path(__file__).parents[1]
 ENGINES = REPOSITORY / "tests" / "engines"

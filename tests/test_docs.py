@@ -17,7 +17,7 @@ import typer
 
 from wasmlab.cli import app
 from wasmlab.course import load_course
-from wasmlab.dev.reference import public_commands
+from wasmlab.dev.generated.reference import public_commands
 
 REPOSITORY = Path(__file__).parents[1]
 

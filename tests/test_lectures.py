@@ -15,7 +15,7 @@ import pytest
 from playwright.sync_api import Page
 
 from wasmlab.build import Options, build_lesson
-from wasmlab.checks.browsing import Browsers
+from wasmlab.checks.page.browsers import Browsers
 from wasmlab.engines import session
 from wasmlab.lesson import load_lesson
 from wasmlab.roundtrip import Value

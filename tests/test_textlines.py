@@ -8,7 +8,7 @@ import pytest
 
 from wasmlab.checks.expecting import Ran
 from wasmlab.checks.subject import Ended
-from wasmlab.dev.hiding import without_hidden
+from wasmlab.dev.release.hiding import without_hidden
 from wasmlab.diagnostics.reading import read_diagnostics
 from wasmlab.errors import ManifestError
 from wasmlab.lesson import load_lesson

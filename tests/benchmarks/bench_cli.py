@@ -29,7 +29,7 @@ app()
 """
 BARE_BROWSER = """
 from playwright.sync_api import sync_playwright
-from wasmlab.engines.browsers import launch
+from wasmlab.engines.browser.starting import launch
 with sync_playwright() as playwright:
     browser = launch(playwright, "chromium")
     browser.browser.new_page().goto("about:blank")
@@ -39,8 +39,8 @@ with sync_playwright() as playwright:
 BARE_PAGE = """
 from pathlib import Path
 from playwright.sync_api import expect, sync_playwright
-from wasmlab.checks.serving import serve_folder
-from wasmlab.engines.browsers import launch
+from wasmlab.checks.page.serving import serve_folder
+from wasmlab.engines.browser.starting import launch
 with sync_playwright() as playwright, serve_folder(Path("minimal-demo")) as server:
     browser = launch(playwright, "chromium")
     page = browser.browser.new_page()

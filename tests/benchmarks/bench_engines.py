@@ -18,7 +18,7 @@ from playwright.sync_api import sync_playwright
 from wasmlab.build import build_lesson
 from wasmlab.engines import session
 from wasmlab.engines.batches import call_each
-from wasmlab.engines.browsers import launch
+from wasmlab.engines.browser.starting import launch
 from wasmlab.engines.contract import Session
 from wasmlab.lesson import load_lesson
 from wasmlab.roundtrip import RoundTrip, Value

@@ -33,7 +33,7 @@ from wasmlab.grade.confining import choose
 from wasmlab.grade.limits import GradeLimits
 from wasmlab.grade.submission import Submission
 from wasmlab.grade.template import make_template
-from wasmlab.grade.worker import compilers
+from wasmlab.grade.workers.worker import compilers
 from wasmlab.lesson import load_lesson
 from wasmlab.process import Group
 

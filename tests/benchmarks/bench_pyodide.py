@@ -23,8 +23,8 @@ from playwright.sync_api import BrowserContext, Page, Playwright, sync_playwrigh
 
 from wasmlab.assets import fetch, python
 from wasmlab.assets.node import get
-from wasmlab.engines.browser_places import find_browser
-from wasmlab.engines.browsers import launch_options
+from wasmlab.engines.browser.places import find_browser
+from wasmlab.engines.browser.starting import launch_options
 from wasmlab.process import run
 
 LESSON = Path(__file__).parents[2] / "pyodide-demo"

@@ -23,7 +23,7 @@ from measure import Row, print_rows
 from playwright.sync_api import Page, sync_playwright
 
 from wasmlab.build import Options, build_lesson, plan_target
-from wasmlab.engines.browsers import launch
+from wasmlab.engines.browser.starting import launch
 from wasmlab.lesson import load_lesson
 from wasmlab.toolchains.clang import find
 

@@ -7,7 +7,7 @@ from concurrent.futures import wait
 
 import pytest
 
-from wasmlab.checks.ahead import Owner
+from wasmlab.checks.runs.ahead import Owner
 
 
 def test_what_uses_pages_is_done_in_turn_by_the_thread_that_has_them() -> None:

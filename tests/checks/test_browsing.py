@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Error, Page
 
 from wasmlab.checks.pages import NOT_OPEN, LessonPages
-from wasmlab.checks.running import check_built
+from wasmlab.checks.runs.running import check_built
 from wasmlab.lesson import Lesson, load_lesson
 
 REACH = """

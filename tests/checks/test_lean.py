@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from wasmlab.build import build_lesson
-from wasmlab.checks.judging import Judge
-from wasmlab.checks.lean import quicken
 from wasmlab.checks.pages import LessonPages
-from wasmlab.checks.running import run_pytest
-from wasmlab.checks.starting import started_pages
+from wasmlab.checks.runs.judging import Judge
+from wasmlab.checks.runs.lean import quicken
+from wasmlab.checks.runs.running import run_pytest
+from wasmlab.checks.runs.starting import started_pages
 from wasmlab.checks.verdicts import Verdict
 from wasmlab.engines.contract import Limits
 from wasmlab.lesson import Lesson, load_lesson

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from wasmlab.build import build_lesson
-from wasmlab.checks.running import check_built
+from wasmlab.checks.runs.running import check_built
 from wasmlab.engines.contract import Limits
 from wasmlab.lesson import load_lesson
 

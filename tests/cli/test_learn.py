@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from wasmlab.course import load_course
-from wasmlab.dev.release import release
+from wasmlab.dev.release.releasing import release
 
 SOURCE = "minimal-demo/c/add_and_log.c"
 DEADLINE = 90.0

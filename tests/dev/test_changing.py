@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from wasmlab.dev.changing import changes_of
-from wasmlab.dev.ctree import functions_of
-from wasmlab.dev.mutants import survey
+from wasmlab.dev.mutants.changing import changes_of
+from wasmlab.dev.mutants.ctree import functions_of
+from wasmlab.dev.mutants.in_c import survey
 from wasmlab.lesson import load_lesson
 
 HEAD = """__attribute__((import_module("env"), import_name("js_log")))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wasmlab.dev.changing_javascript import is_javascript, is_same_javascript, javascript_changes
+from wasmlab.dev.mutants.changing_javascript import is_javascript, is_same_javascript, javascript_changes
 
 
 def _changed(source: str) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wasmlab.dev.changing_python import is_same_python, python_changes
+from wasmlab.dev.mutants.changing_python import is_same_python, python_changes
 
 
 def _changed(source: str) -> list[str]:

@@ -285,7 +285,7 @@ def test_gradescope_is_given_a_python_that_is_new_enough(
 
 def _texts(service: str, lesson: str) -> str:
     """Return all that is written for a lesson of this checkout."""
-    from wasmlab.dev.ci import ci_file
+    from wasmlab.dev.ci.writing import ci_file
     from wasmlab.lesson import load_lesson
 
     content = ci_file(service, load_lesson(ROOT / lesson)).content
@@ -321,7 +321,7 @@ def test_the_course_that_comes_with_wasmlab_is_laid_out(shell: Callable[..., int
 
 
 def test_what_students_write_makes_no_course_of_ones_own(tmp_path: Path) -> None:
-    from wasmlab.dev.ci_needs import needs_of
+    from wasmlab.dev.ci.needs import needs_of
     from wasmlab.lesson import load_lesson
 
     shutil.copytree(ROOT / "minimal-demo", tmp_path / "minimal-demo", ignore=shutil.ignore_patterns("dist"))
@@ -333,7 +333,7 @@ def test_what_students_write_makes_no_course_of_ones_own(tmp_path: Path) -> None
 
 
 def test_gradescope_takes_no_address() -> None:
-    from wasmlab.dev.ci import ci_file
+    from wasmlab.dev.ci.writing import ci_file
     from wasmlab.errors import UsageError
     from wasmlab.lesson import load_lesson
 
@@ -342,7 +342,7 @@ def test_gradescope_takes_no_address() -> None:
 
 
 def test_an_unknown_service_is_refused() -> None:
-    from wasmlab.dev.ci import ci_file
+    from wasmlab.dev.ci.writing import ci_file
     from wasmlab.errors import UsageError
     from wasmlab.lesson import load_lesson
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from wasmlab.dev.collecting import Check
-from wasmlab.dev.hiding import hidden_paths, without_hidden
+from wasmlab.dev.release.hiding import hidden_paths, without_hidden
 
 FILE = '''"""Checks."""
 

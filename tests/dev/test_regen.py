@@ -13,8 +13,8 @@ import typer
 from wasmlab import errors
 from wasmlab.cli import app
 from wasmlab.course import load_course
-from wasmlab.dev.reference import cli_page, error_classes, errors_page, manifest_page
-from wasmlab.dev.regen import generated, stale
+from wasmlab.dev.generated.reference import cli_page, error_classes, errors_page, manifest_page
+from wasmlab.dev.generated.regen import generated, stale
 from wasmlab.manifest_keys import LESSON_KEYS, TARGET_KEYS
 
 REPOSITORY = Path(__file__).parents[2]

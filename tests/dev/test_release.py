@@ -10,7 +10,7 @@ import pytest
 
 from wasmlab.copying import RECORD, lay_out
 from wasmlab.course import course_files, load_course
-from wasmlab.dev.release import leaks_of, release
+from wasmlab.dev.release.releasing import leaks_of, release
 from wasmlab.errors import FolderTaken, ManifestError, SolutionLeaks, UsageError
 from wasmlab.lesson import load_lesson
 

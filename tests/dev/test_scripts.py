@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from wasmlab.dev.scripts import lesson_scripts
+from wasmlab.dev.generated.scripts import lesson_scripts
 from wasmlab.lesson import load_lesson
 
 needs_sh = pytest.mark.skipif(os.name == "nt", reason="the .sh scripts are for systems with sh")

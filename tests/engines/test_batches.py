@@ -8,10 +8,10 @@ import pytest
 
 from wasmlab.engines import session
 from wasmlab.engines.batches import call_each, open_and_call
-from wasmlab.engines.browser import BrowserSession
-from wasmlab.engines.browser_engine import ThreadedSession
+from wasmlab.engines.browser.engine import ThreadedSession
+from wasmlab.engines.browser.playwright_tab import PlaywrightTab
+from wasmlab.engines.browser.session import BrowserSession
 from wasmlab.engines.contract import Limits, Session
-from wasmlab.engines.playwright_tab import PlaywrightTab
 from wasmlab.errors import CallRefused, ModuleUnreadable
 from wasmlab.roundtrip import Value, agree
 

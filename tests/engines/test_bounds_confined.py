@@ -9,8 +9,8 @@ import psutil
 import pytest
 
 from wasmlab.engines import session
+from wasmlab.engines.confined.wire import Garbled, receive, send
 from wasmlab.engines.contract import Host, HostMemory, Limits, Pointer, Session
-from wasmlab.engines.wire import Garbled, receive, send
 from wasmlab.errors import CallRefused
 from wasmlab.roundtrip import Value
 
@@ -147,7 +147,7 @@ def test_a_confined_module_that_uses_up_memory_is_ended(module: MakeModule) -> N
 def is_child(process: psutil.Process) -> bool:
     """Return whether a confined module runs in this process, which may end at any moment."""
     try:
-        return "confined_child" in " ".join(process.cmdline())
+        return "confined.child" in " ".join(process.cmdline())
     except (psutil.NoSuchProcess, psutil.ZombieProcess):
         return False
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 START = """
 import os
-from wasmlab.engines.driver import start_driver
+from wasmlab.engines.browser.driver import start_driver
 before = dict(os.environ)
 start_driver().stop()
 assert dict(os.environ) == before, "what is for the driver alone must not reach compilers"

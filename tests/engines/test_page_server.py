@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from wasmlab.engines.page_server import PageServer
+from wasmlab.engines.browser.page_server import PageServer
 
 
 @pytest.fixture

@@ -8,8 +8,9 @@ import psutil
 import pytest
 from playwright.sync_api import sync_playwright
 
-from wasmlab.engines import browser, browsers
-from wasmlab.engines.browser import BrowserSession
+from wasmlab.engines.browser import session as browser
+from wasmlab.engines.browser import starting as browsers
+from wasmlab.engines.browser.session import BrowserSession
 from wasmlab.engines.contract import Limits
 
 WAT = '(func (export "f") (result i32) (i32.const 7))'

@@ -10,7 +10,7 @@ import psutil
 import pytest
 
 from wasmlab.engines import engine, session
-from wasmlab.engines.browser_places import own_build
+from wasmlab.engines.browser.places import own_build
 from wasmlab.engines.contract import Limits
 from wasmlab.errors import ToolMissing
 

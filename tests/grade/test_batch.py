@@ -231,8 +231,8 @@ def test_a_missing_folder_is_a_usage_error(grade_them: Callable[..., Any]) -> No
 
 def _worker(course: Path, place: Path) -> Any:
     from wasmlab.grade.limits import GradeLimits
-    from wasmlab.grade.pool import Task, Worker
     from wasmlab.grade.template import make_template
+    from wasmlab.grade.workers.pool import Task, Worker
     from wasmlab.lesson import load_lesson
 
     template = make_template(load_lesson(course / "sum"), place / "template")
@@ -258,7 +258,7 @@ def test_a_dead_worker_costs_one_submission(sum_course: Path, right: str, tmp_pa
 def test_what_a_process_ended_under_is_tried_once_more(
     kills: int, sum_course: Path, right: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from wasmlab.grade import pool
+    from wasmlab.grade.workers import pool
 
     worker = _worker(sum_course, tmp_path)
     left = [None] * kills
@@ -279,7 +279,7 @@ def test_what_a_process_ended_under_is_tried_once_more(
 def test_a_worker_that_is_gone_when_it_is_asked_stops_no_batch(
     sum_course: Path, right: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from wasmlab.grade import pool
+    from wasmlab.grade.workers import pool
 
     worker = _worker(sum_course, tmp_path)
     left = [None]

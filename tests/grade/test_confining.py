@@ -18,7 +18,7 @@ from wasmlab.grade.confining import WAYS, choose, compiler_path, landlock, sandb
 from wasmlab.grade.confining.limits import CompilerLimits, crashed, killed, over_output, over_time
 from wasmlab.grade.confining.native import NativeGroup, _completed, _patience
 from wasmlab.grade.template import make_template
-from wasmlab.grade.worker import compilers
+from wasmlab.grade.workers.worker import compilers
 from wasmlab.lesson import load_lesson
 from wasmlab.process import Command, Group
 

@@ -14,10 +14,10 @@ import pytest
 from wasmlab.build import build_lesson
 from wasmlab.checks.verdicts import Verdict
 from wasmlab.errors import ToolBroken
-from wasmlab.grade.checker import Checker, Stopped
-from wasmlab.grade.forking import can_fork
 from wasmlab.grade.limits import GradeLimits
 from wasmlab.grade.template import make_template
+from wasmlab.grade.workers.checker import Checker, Stopped
+from wasmlab.grade.workers.forking import can_fork
 from wasmlab.lesson import Lesson, load_lesson
 
 pytestmark = pytest.mark.skipif(not can_fork(), reason="this system does not fork safely")
@@ -115,7 +115,7 @@ def test_no_process_stays(start: Callable[..., Checker], lesson: Lesson) -> None
     found = []
     for process in psutil.Process().children(recursive=True):
         with suppress(psutil.NoSuchProcess, psutil.ZombieProcess):  # one of another test may be ending
-            found += [process] if "wasmlab.grade.forking" in " ".join(process.cmdline()) else []
+            found += [process] if "wasmlab.grade.workers.forking" in " ".join(process.cmdline()) else []
     assert len(found) == 1
     checker.close()
     psutil.wait_procs(found, timeout=30)

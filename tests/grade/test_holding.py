@@ -10,12 +10,12 @@ from typing import Any
 import psutil
 import pytest
 
-from wasmlab.grade import holding, pool
-from wasmlab.grade.ending import too_large
-from wasmlab.grade.holding import Watch, held_by
 from wasmlab.grade.limits import GradeLimits
 from wasmlab.grade.outcome import Graded
 from wasmlab.grade.submission import Submission
+from wasmlab.grade.workers import holding, pool
+from wasmlab.grade.workers.ending import too_large
+from wasmlab.grade.workers.holding import Watch, held_by
 from wasmlab.process import Command, converse, end
 
 MIB = 1 << 20

@@ -11,8 +11,8 @@ from typing import Any
 import psutil
 import pytest
 
-from wasmlab.engines import browsers
-from wasmlab.engines.driver import start_driver
+from wasmlab.engines.browser import starting as browsers
+from wasmlab.engines.browser.driver import start_driver
 from wasmlab.grade.batch import Options, grade
 from wasmlab.grade.confining import choose
 from wasmlab.grade.submission import Submission

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from wasmlab.grade.laying import Layout
+from wasmlab.grade.workers.laying import Layout
 
 FILES = {"lesson.toml": "format = 1", "c/a.h": "int a;", "web/deep/page.js": "run();"}
 

@@ -6,7 +6,7 @@ import pytest
 
 from wasmlab.checks.verdicts import Verdict
 from wasmlab.grade.outcome import Score, scores
-from wasmlab.grade.room import judged
+from wasmlab.grade.workers.room import judged
 
 
 def _v(check: str, word: str, waits_for: str = "", engine: str = "wasmtime", points: float = 2.0) -> Verdict:

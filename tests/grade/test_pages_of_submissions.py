@@ -9,9 +9,9 @@ import pytest
 from wasmlab.checks.pages import NOT_OPEN
 from wasmlab.checks.verdicts import Verdict, Word
 from wasmlab.grade.limits import GradeLimits
-from wasmlab.grade.room import Room, hands_in_pages
 from wasmlab.grade.scrubbing import Scrubber
 from wasmlab.grade.template import Template
+from wasmlab.grade.workers.room import Room, hands_in_pages
 from wasmlab.lesson import Lesson, Target
 from wasmlab.process import Group
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from wasmlab.grade import pool
 from wasmlab.grade.submission import Submission
+from wasmlab.grade.workers import pool
 
 
 def test_a_worker_that_two_end_at_once_is_ended_once(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from wasmlab.checks.pages import LessonPages
-from wasmlab.checks.starting import started_pages
+from wasmlab.checks.runs.starting import started_pages
 from wasmlab.checks.verdicts import Verdict
 from wasmlab.errors import UsageError
 from wasmlab.grade.limits import GradeLimits
-from wasmlab.grade.standby import Standby
+from wasmlab.grade.workers.standby import Standby
 from wasmlab.lesson import Lesson, load_lesson
 
 CHECKS = """

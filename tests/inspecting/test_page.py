@@ -9,7 +9,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
-from wasmlab.checks.browsing import Browsers
+from wasmlab.checks.page.browsers import Browsers
 from wasmlab.inspecting import inspect_file
 from wasmlab.inspecting.writing import render, write_page
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from wasmlab.course import load_course
-from wasmlab.dev.release import release
+from wasmlab.dev.release.releasing import release
 from wasmlab.learn.notebook import Notebook
 
 

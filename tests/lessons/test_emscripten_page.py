@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from wasmlab.build import build_lesson
-from wasmlab.checks.serving import serve_folder
+from wasmlab.checks.page.serving import serve_folder
 from wasmlab.errors import ToolMissing
 from wasmlab.lesson import load_lesson
 from wasmlab.toolchains.emscripten_find import find_emscripten

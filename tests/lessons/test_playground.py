@@ -13,7 +13,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from wasmlab.build import build_lesson
-from wasmlab.checks.serving import serve_folder
+from wasmlab.checks.page.serving import serve_folder
 from wasmlab.lesson import load_lesson
 
 LESSON = Path(__file__).parents[2] / "pyodide-demo"

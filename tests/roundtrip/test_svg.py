@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from wasmlab.checks.browsing import Browsers
+from wasmlab.checks.page.browsers import Browsers
 from wasmlab.roundtrip import RoundTrip
 from wasmlab.roundtrip.rendering import as_drawing
 from wasmlab.roundtrip.svg import as_svg

@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 
 from wasmlab.build import Options, build_lesson
-from wasmlab.checks.serving import serve_folder
-from wasmlab.dev.scripts import lesson_scripts
+from wasmlab.checks.page.serving import serve_folder
+from wasmlab.dev.generated.scripts import lesson_scripts
 from wasmlab.errors import PartMissing, ToolMissing
 from wasmlab.lesson import load_lesson
 from wasmlab.serve.terminal import Terminal

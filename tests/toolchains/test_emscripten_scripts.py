@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from wasmlab.build import Options, build_lesson
-from wasmlab.dev.scripts import lesson_scripts
+from wasmlab.dev.generated.scripts import lesson_scripts
 from wasmlab.errors import ToolMissing
 from wasmlab.lesson import load_lesson
 from wasmlab.toolchains.emscripten_find import find_emscripten, surroundings

@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Page
 
 import wasmlab.traps
-from wasmlab.checks.browsing import Browsers
+from wasmlab.checks.page.browsers import Browsers
 from wasmlab.engines import session
 from wasmlab.roundtrip import StackFrame, Trap
 from wasmlab.traps import explain_trap, read_table, write_trap_table

@@ -16,8 +16,8 @@ from typing import Any
 import pytest
 
 from wasmlab.build import Options, build_lesson
-from wasmlab.checks.browsing import Browsers
-from wasmlab.checks.serving import serve_folder
+from wasmlab.checks.page.browsers import Browsers
+from wasmlab.checks.page.serving import serve_folder
 from wasmlab.engines import session
 from wasmlab.lesson import load_lesson
 from wasmlab.roundtrip import Value

@@ -12,15 +12,15 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from wasmlab.checks.picking import Pick
-from wasmlab.checks.starting import in_pages
+from wasmlab.checks.runs.picking import Pick
+from wasmlab.checks.runs.starting import in_pages
 from wasmlab.checks.verdicts import Verdict, counts, exit_code, lines_of, summary
 from wasmlab.engines import refuse_unknown
 from wasmlab.errors import GOOD, WasmlabError
 from wasmlab.lesson import Lesson
 
 if TYPE_CHECKING:
-    from wasmlab.checks.ahead import Owner
+    from wasmlab.checks.runs.ahead import Owner
 
 
 def check_lessons(
@@ -79,7 +79,7 @@ def _checked(
     as_json: bool,
 ) -> list[Verdict]:
     """Check one lesson after another; of several those that cannot be checked are noted as `wrong`."""
-    from wasmlab.checks.running import check_lesson
+    from wasmlab.checks.runs.running import check_lesson
 
     verdicts: list[Verdict] = []
     for lesson in lessons:

@@ -8,16 +8,16 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from wasmlab.checks.browsing import Browsers
-from wasmlab.checks.page_room import How, LessonPage, Room, leaves_nothing, state_of
-from wasmlab.checks.reusing import watch
+from wasmlab.checks.page.browsers import Browsers
+from wasmlab.checks.page.reusing import watch
+from wasmlab.checks.page.room import How, LessonPage, Room, leaves_nothing, state_of
 from wasmlab.engines.bounding import bounded
 from wasmlab.errors import PageNotOpen, WasmlabError
 from wasmlab.lesson import Lesson
 
 if TYPE_CHECKING:
     from wasmlab.checks.python_checks import PythonRooms
-    from wasmlab.engines.browser import BrowserSession
+    from wasmlab.engines.browser.session import BrowserSession
     from wasmlab.engines.contract import Limits
 
 __all__ = ["LessonPage", "LessonPages"]
@@ -70,7 +70,7 @@ class LessonPages:
 
     def engine(self, name: str, limits: Limits) -> BrowserSession:
         """Return the engine of the browser called `name`, which stays as long as the browsers do."""
-        from wasmlab.engines.browser import BrowserSession
+        from wasmlab.engines.browser.session import BrowserSession
 
         if (name, limits) not in self._engines:
             opened = BrowserSession(lambda: self.browsers.running(name), limits)

@@ -18,7 +18,7 @@ from wasmlab.errors import UsageError
 pytest_plugins = ["wasmlab.checks.waiting", "wasmlab.checks.fixtures"]
 
 if TYPE_CHECKING:
-    from wasmlab.checks.browsing import Browsers
+    from wasmlab.checks.page.browsers import Browsers
     from wasmlab.checks.pages import LessonPage, LessonPages
     from wasmlab.checks.parity import Parity
     from wasmlab.checks.subject import Subject
@@ -192,7 +192,7 @@ def _without_engine(item: pytest.Item) -> str:
 @pytest.fixture(scope="session")
 def browsers(request: pytest.FixtureRequest) -> Iterator[Browsers]:
     """Start each browser once a session; shares its driver with pytest-playwright where that is there."""
-    from wasmlab.checks.browsing import Browsers
+    from wasmlab.checks.page.browsers import Browsers
 
     if given := request.config.stash.get(GIVEN_PAGES, None):
         yield given.browsers  # whoever has started them ends them
@@ -200,7 +200,7 @@ def browsers(request: pytest.FixtureRequest) -> Iterator[Browsers]:
     if request.config.pluginmanager.hasplugin("playwright"):
         own, driver = None, request.getfixturevalue("playwright")
     else:
-        from wasmlab.engines.driver import start_driver
+        from wasmlab.engines.browser.driver import start_driver
 
         own = driver = start_driver()
     started = Browsers(driver)
@@ -235,8 +235,8 @@ def lesson_page(
     request: pytest.FixtureRequest,
 ) -> Iterator[LessonPage]:
     """Return the lesson's page, open in a browser that reaches nothing but the lesson."""
-    from wasmlab.checks.browsing import PICTURE
     from wasmlab.checks.needing import marked, skip_without
+    from wasmlab.checks.page.browsers import PICTURE
     from wasmlab.checks.tracing import can_repeat, repeat
 
     if needed := (*marked(request.node), *lesson.needs):

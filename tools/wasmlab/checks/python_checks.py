@@ -8,12 +8,12 @@ from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
-from wasmlab.checks.browsing import Browsers, confined_context
 from wasmlab.checks.mistakes import refuse_sets
 from wasmlab.checks.notes import Notes
 from wasmlab.checks.notmet import NotMet
-from wasmlab.checks.serving import BLANK, serve_folder
-from wasmlab.engines.browsers import Running
+from wasmlab.checks.page.browsers import Browsers, confined_context
+from wasmlab.checks.page.serving import BLANK, serve_folder
+from wasmlab.engines.browser.starting import Running
 from wasmlab.errors import UsageError
 from wasmlab.lesson import Lesson
 from wasmlab.process import quoted

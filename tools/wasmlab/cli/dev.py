@@ -28,7 +28,7 @@ def regen(
 ) -> None:
     """Write anew the files that are made from others: reference pages and slide scripts."""
     from wasmlab.course import find_course
-    from wasmlab.dev import regen as room
+    from wasmlab.dev.generated import regen as room
 
     found = find_course(course)
     files = room.generated(found, typer.main.get_command(app))
@@ -88,7 +88,7 @@ def release(
 ) -> None:
     """Make the students' copy of the course: starters, and neither cases nor hidden checks."""
     from wasmlab.course import find_course
-    from wasmlab.dev.release import release as make
+    from wasmlab.dev.release.releasing import release as make
 
     made = make(find_course(course), folder, with_solutions=with_solutions)
     for page in made.left_out:
@@ -130,7 +130,7 @@ def ci(
     course: CourseFolder = None,
 ) -> None:
     """Write the workflow, or the zip, with which a service grades a lesson."""
-    from wasmlab.dev.ci import ci_file, refuse_edited
+    from wasmlab.dev.ci.writing import ci_file, refuse_edited
 
     written = ci_file(service, course_at_hand(course, [lesson]).lesson(lesson), course_url)
     path = out / written.path

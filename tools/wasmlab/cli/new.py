@@ -34,7 +34,7 @@ def course(
 
     if student:
         from wasmlab.course import load_course
-        from wasmlab.dev.release import release
+        from wasmlab.dev.release.releasing import release
         from wasmlab.shipped import shipped_course
 
         _tell(release(load_course(shipped_course()), folder).laid, folder)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from wasmlab.build import build_lesson
-from wasmlab.checks.picking import Pick
+from wasmlab.checks.runs.picking import Pick
 from wasmlab.checks.verdicts import Verdict
 from wasmlab.dev.case_parts import wrong_parts
 from wasmlab.engines.contract import Limits
@@ -221,7 +221,7 @@ def try_lesson(
         ToolMissing: it cannot be built here.
         UsageError: it has no checks, or an engine has an unknown name.
     """
-    from wasmlab.checks.running import check_built
+    from wasmlab.checks.runs.running import check_built
 
     for result in build_lesson(lesson):
         if isinstance(result.error, ToolMissing):

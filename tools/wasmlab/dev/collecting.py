@@ -12,9 +12,9 @@ from pathlib import Path, PurePath
 
 import pytest
 
-from wasmlab.checks.judging import Judge
 from wasmlab.checks.marks import MARKS, short_name
-from wasmlab.checks.running import run_pytest
+from wasmlab.checks.runs.judging import Judge
+from wasmlab.checks.runs.running import run_pytest
 from wasmlab.checks.waiting import wait
 from wasmlab.dev.cases import silent
 from wasmlab.dev.finding import Finding

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import typer
 
-from wasmlab.checks.starting import started_pages
+from wasmlab.checks.runs.starting import started_pages
 from wasmlab.dev.finding import Finding
 from wasmlab.dev.proving import Options, Proof, prove
 from wasmlab.engines import refuse_unknown

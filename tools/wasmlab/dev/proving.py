@@ -25,7 +25,7 @@ from wasmlab.dev.collecting import Collected, collected
 from wasmlab.dev.finding import Finding
 from wasmlab.dev.leaving import Leaving, needing_an_order
 from wasmlab.dev.outcomes import differences, failures, points_of, short, where
-from wasmlab.dev.release import leaks_of
+from wasmlab.dev.release.releasing import leaks_of
 from wasmlab.dev.stray import stray_files
 from wasmlab.engines import ENGINES
 from wasmlab.errors import CaseBroken
@@ -35,7 +35,7 @@ from wasmlab.process import quoted
 
 if TYPE_CHECKING:
     from wasmlab.checks.pages import LessonPages
-    from wasmlab.dev.mutated import Survey
+    from wasmlab.dev.mutants.mutated import Survey
 
 
 @dataclass(frozen=True)
@@ -124,7 +124,7 @@ class _Prover:
     def _refuse_change(self) -> None:
         """Refuse files that cannot be changed at once, and not when all else has been tried."""
         if self.options.mutants and self.options.change:
-            from wasmlab.dev.mutants import refuse_unchangeable
+            from wasmlab.dev.mutants.in_c import refuse_unchangeable
 
             refuse_unchangeable(self.lesson, self.options.change, self._mutating_pages)
 
@@ -257,8 +257,8 @@ class _Prover:
                 )
 
     def _mutants(self, solution: Outcome) -> None:
-        from wasmlab.dev.mutants import survey
-        from wasmlab.dev.reasons import reasons_of, weighed
+        from wasmlab.dev.mutants.in_c import survey
+        from wasmlab.dev.mutants.reasons import reasons_of, weighed
 
         if any(failures(solution)):
             # A check that fails anyway would "catch" each of them.

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from wasmlab.dev.cases import FOLDER, Case
 from wasmlab.dev.finding import Finding
-from wasmlab.dev.reasons import NAME as REASONS
+from wasmlab.dev.mutants.reasons import NAME as REASONS
 from wasmlab.lesson import Lesson
 
 _LEFT = re.compile(

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from wasmlab.engines.browser_engine import BrowserEngine
+from wasmlab.engines.browser.engine import BrowserEngine
 
 ENGINE = BrowserEngine("firefox")

@@ -14,7 +14,7 @@ import wasmtime
 
 from wasmlab import wasmfile
 from wasmlab.engines.border import needs_parts, refuse_imports
-from wasmlab.engines.confined import Confined
+from wasmlab.engines.confined.session import Confined
 from wasmlab.engines.contract import Found, Hosts, Instance, Limits, Program
 from wasmlab.engines.hosting import answer_imports
 from wasmlab.engines.module_parts import read_parts

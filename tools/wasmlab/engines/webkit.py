@@ -11,11 +11,11 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from wasmlab.engines.browser import BrowserSession, Lost
-from wasmlab.engines.browser_engine import BrowserEngine, ThreadedSession
-from wasmlab.engines.browser_places import own_build
+from wasmlab.engines.browser.engine import BrowserEngine, ThreadedSession
+from wasmlab.engines.browser.places import own_build
+from wasmlab.engines.browser.session import BrowserSession, Lost
+from wasmlab.engines.browser.webdriver import Driver, Gone, free_port
 from wasmlab.engines.contract import Found, Limits
-from wasmlab.engines.webdriver import Driver, Gone, free_port
 from wasmlab.errors import ToolBroken, ToolMissing
 from wasmlab.process import Command, converse, end
 

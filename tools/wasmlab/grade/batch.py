@@ -17,10 +17,10 @@ from wasmlab.grade.inventory import Inventory, take_runnable
 from wasmlab.grade.journal import Journal
 from wasmlab.grade.limits import GradeLimits
 from wasmlab.grade.outcome import Batch, Graded
-from wasmlab.grade.pool import LocalPool, Task
 from wasmlab.grade.submission import Submission
 from wasmlab.grade.template import Template, finish_template, lesson_digest, make_template
-from wasmlab.grade.worker import compilers
+from wasmlab.grade.workers.pool import LocalPool, Task
+from wasmlab.grade.workers.worker import compilers
 from wasmlab.lesson import Lesson
 
 

@@ -21,9 +21,9 @@ from wasmlab import __version__
 from wasmlab.errors import ToolBroken, ToolMissing
 from wasmlab.grade.limits import GradeLimits
 from wasmlab.grade.outcome import Graded
-from wasmlab.grade.pool import Task, Worker
 from wasmlab.grade.submission import Submission
 from wasmlab.grade.template import Template
+from wasmlab.grade.workers.pool import Task, Worker
 
 _CONNECTING = "20s"
 _LOSSES = 5  # how often a submission may be begun again because its machine was lost

@@ -98,7 +98,7 @@ def take_runnable(template: Template, engines: Sequence[str]) -> Inventory:
 
 def main(lesson: str, checks: str, *engines: str) -> None:
     """Print the checks as JSON."""
-    from wasmlab.checks.running import list_checks
+    from wasmlab.checks.runs.running import list_checks
     from wasmlab.lesson import load_lesson
 
     out = os.fdopen(os.dup(1), "w", encoding="utf-8")

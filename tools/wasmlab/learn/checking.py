@@ -67,7 +67,7 @@ class Checker:
     def _check(
         self, lesson: Lesson, tell: Callable[[Verdict], None], loop: asyncio.AbstractEventLoop
     ) -> Outcome:
-        from wasmlab.checks.running import check_built
+        from wasmlab.checks.runs.running import check_built
 
         def on_verdict(verdict: Verdict) -> None:
             if self._stopped:
@@ -92,7 +92,7 @@ class Checker:
 
     def _pages_for(self, engines: list[str]) -> LessonPages | None:
         """Start the browser once, in this thread: it belongs to the one that has started it."""
-        from wasmlab.checks.starting import started_pages
+        from wasmlab.checks.runs.starting import started_pages
 
         if all(name == "wasmtime" for name in engines):
             return None

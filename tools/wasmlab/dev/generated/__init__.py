@@ -1,0 +1,1 @@
+"""Files that are made from others: the reference pages, the diagrams, the scripts."""
