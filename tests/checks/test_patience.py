@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from wasmlab.build import build_lesson
-from wasmlab.checks.runs import patience
+from wasmlab.checks import patience
 from wasmlab.checks.runs.running import check_built, list_checks
 from wasmlab.checks.verdicts import Verdict
 from wasmlab.errors import CheckBroken

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from wasmlab.dev.mutants.changing import changes_of
 from wasmlab.dev.mutants.ctree import functions_of
-from wasmlab.dev.mutants.in_c import survey
+from wasmlab.dev.mutants.surveying import survey
 from wasmlab.lesson import load_lesson
 
 HEAD = """__attribute__((import_module("env"), import_name("js_log")))

@@ -10,9 +10,9 @@ import pytest
 
 from wasmlab.checks.pages import PAGE_SECONDS, LessonPages
 from wasmlab.dev.cases import workspace
-from wasmlab.dev.mutants.in_c import survey
 from wasmlab.dev.mutants.mutated import Survey
 from wasmlab.dev.mutants.reasons import reasons_of
+from wasmlab.dev.mutants.surveying import survey
 from wasmlab.dev.proving import Options, prove
 from wasmlab.errors import UsageError
 from wasmlab.lesson import load_lesson

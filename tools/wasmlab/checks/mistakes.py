@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 from types import ModuleType, TracebackType
 
-from wasmlab.checks.runs.patience import Endless
+from wasmlab.checks.patience import Endless
 from wasmlab.checks.subject import Trapped
 from wasmlab.engines import trap_kinds
 from wasmlab.errors import CheckBroken

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from wasmlab.checks.mistakes import refuse_sets
 from wasmlab.checks.notes import Notes
 from wasmlab.checks.notmet import NotMet
-from wasmlab.checks.page.browsers import Browsers, confined_context
+from wasmlab.checks.page.browsers import Browsers, confined_context, loss_of
 from wasmlab.checks.page.serving import BLANK, serve_folder
 from wasmlab.engines.browser.starting import Running
 from wasmlab.errors import UsageError
@@ -76,20 +76,16 @@ class PythonRoom:
         server = self._exit.enter_context(serve_folder(lesson.root, is_kept=True))
         context = confined_context(running, server)
         self._page: Page = running.new_page(context)
-        self._has_crashed = False
-        self._page.on("crash", lambda _page: self._note_crash())
+        self._is_gone = loss_of(self._page)
         self._exit.callback(context.close)
         self._page.set_default_timeout(_LOAD_MS)
         self._page.goto(f"{server.address}{BLANK}", wait_until="commit")
         self._page.evaluate(_START, f"/{RUNNER}")
 
-    def _note_crash(self) -> None:
-        self._has_crashed = True
-
     @property
     def is_lost(self) -> bool:
         """Whether the worker is gone with its page, by whosever doing."""
-        return self._has_crashed or self._page.is_closed()
+        return self._is_gone()
 
     def reset(self) -> bool:
         """Forget all names; return whether that went well: a program can break what would do it."""

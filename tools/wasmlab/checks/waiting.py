@@ -9,7 +9,7 @@ import pytest
 
 from wasmlab.checks.marks import marks_of, marks_or_none, short_name
 from wasmlab.checks.notes import NOTES
-from wasmlab.checks.runs.patience import Endless
+from wasmlab.checks.patience import Endless
 from wasmlab.errors import UsageError
 from wasmlab.names import did_you_mean
 

@@ -124,7 +124,7 @@ class _Prover:
     def _refuse_change(self) -> None:
         """Refuse files that cannot be changed at once, and not when all else has been tried."""
         if self.options.mutants and self.options.change:
-            from wasmlab.dev.mutants.in_c import refuse_unchangeable
+            from wasmlab.dev.mutants.surveying import refuse_unchangeable
 
             refuse_unchangeable(self.lesson, self.options.change, self._mutating_pages)
 
@@ -257,8 +257,8 @@ class _Prover:
                 )
 
     def _mutants(self, solution: Outcome) -> None:
-        from wasmlab.dev.mutants.in_c import survey
         from wasmlab.dev.mutants.reasons import reasons_of, weighed
+        from wasmlab.dev.mutants.surveying import survey
 
         if any(failures(solution)):
             # A check that fails anyway would "catch" each of them.

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from wasmlab.checks.runs.patience import OWN_SECONDS
+from wasmlab.checks.patience import OWN_SECONDS
 from wasmlab.engines.contract import Limits
 from wasmlab.grade.confining.limits import CompilerLimits
 

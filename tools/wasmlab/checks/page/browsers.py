@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from wasmlab.engines.browser.starting import Running, launch
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, BrowserContext, Playwright
+    from playwright.sync_api import Browser, BrowserContext, Page, Playwright
 
     from wasmlab.checks.page.serving import FolderServer
 
@@ -72,6 +73,13 @@ def confined_context(running: Running, server: FolderServer, **more: Any) -> Bro
     driver about every file, and keep none.
     """
     return running.browser.new_context(service_workers="block", proxy={"server": server.address}, **more)
+
+
+def loss_of(page: Page) -> Callable[[], bool]:
+    """Return what tells whether a page is gone: it has closed itself, or its process has ended."""
+    crashed: list[Page] = []
+    page.on("crash", lambda page: crashed.append(page))
+    return lambda: bool(crashed) or page.is_closed()
 
 
 def close_context(context: BrowserContext, kept: Path | None, *, traced: bool) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from wasmlab.checks.page.browsers import close_context, confined_context
+from wasmlab.checks.page.browsers import close_context, confined_context, loss_of
 from wasmlab.checks.page.reusing import release
 from wasmlab.checks.page.serving import CLEARED, FIRST_OF_ALL, FORGET, serve_folder
 from wasmlab.engines.browser.starting import Running
@@ -60,7 +61,7 @@ class Room:
         self._used = False
         self._begins = ""
         self._documents = 0
-        self._has_crashed = False
+        self._is_gone: Callable[[], bool] = lambda: False
 
     def begin(self) -> LessonPage:
         """Return a page that begins to load, for a check; the same one until a check has had it."""
@@ -87,7 +88,7 @@ class Room:
 
     def _new_page(self) -> Page:
         page = self.running.new_page(self._context)
-        page.on("crash", lambda _page: self._note_crash())
+        self._is_gone = loss_of(page)
         if self._how.forgets_at_once:
             page.add_init_script(FIRST_OF_ALL)
         page.on("console", lambda message: self._hear(message.text))
@@ -119,13 +120,10 @@ class Room:
             page.goto(f"{self._server.address}{FORGET}", wait_until="load")
             page.mouse.move(0, 0)
 
-    def _note_crash(self) -> None:
-        self._has_crashed = True
-
     @property
     def is_lost(self) -> bool:
-        """Whether the page is gone: it has closed itself, or its process has ended, by whosever doing."""
-        return self._has_crashed or (self._page is not None and self._page.page.is_closed())
+        """Whether its page is gone, by whosever doing."""
+        return self._is_gone()
 
     def refuse_stale(self) -> None:
         """Make sure that the document has asked what to forget.

@@ -11,8 +11,8 @@ from wasmlab.checks.marks import Marks, marks_or_none
 from wasmlab.checks.mistakes import is_mistake, line_in
 from wasmlab.checks.notes import NOTES
 from wasmlab.checks.notmet import NotMet
+from wasmlab.checks.patience import Endless
 from wasmlab.checks.plugin import COMPARED
-from wasmlab.checks.runs.patience import Endless
 from wasmlab.checks.subject import Trapped
 from wasmlab.checks.verdicts import Word
 from wasmlab.errors import ToolMissing, WasmlabError

@@ -14,9 +14,9 @@ import pytest
 
 from wasmlab.checks.marks import marks_or_none, short_name
 from wasmlab.checks.mistakes import has_set, is_mistake, line_in
+from wasmlab.checks.patience import Patience
 from wasmlab.checks.plugin import GIVEN_LESSON, GIVEN_LIMITS, GIVEN_PAGES
 from wasmlab.checks.runs.explaining import cut, explained
-from wasmlab.checks.runs.patience import Patience
 from wasmlab.checks.runs.picking import Pick
 from wasmlab.checks.verdicts import Verdict, Word
 from wasmlab.checks.waiting import WAITS_FOR, engine_of
@@ -77,7 +77,8 @@ class Judge:
 
     def pytest_itemcollected(self, item: pytest.Item) -> None:
         """Let a check be picked by its line too: that is what a student knows of it."""
-        item.extra_keyword_matches.add(_line(item))
+        if self.pick.words:
+            item.extra_keyword_matches.add(_line(item))
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         """Let them run from the last to the first where that is wanted, those that wait for others later."""

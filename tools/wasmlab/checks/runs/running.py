@@ -11,9 +11,9 @@ import pytest
 from wasmlab.build import Options, build_lesson
 from wasmlab.checks import plugin
 from wasmlab.checks.mistakes import line_in
+from wasmlab.checks.patience import Endless
 from wasmlab.checks.runs.alone import alone
 from wasmlab.checks.runs.judging import Judge
-from wasmlab.checks.runs.patience import Endless
 from wasmlab.checks.runs.picking import Pick
 from wasmlab.checks.verdicts import Verdict
 from wasmlab.errors import CheckBroken, ToolMissing, UsageError

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from wasmlab.checks.patience import OWN_SECONDS
 from wasmlab.checks.plugin import GIVEN_LESSON
 from wasmlab.checks.runs.judging import Judge
 from wasmlab.checks.runs.lasting import Lasting, NotTold
 from wasmlab.checks.runs.lean import quicken
-from wasmlab.checks.runs.patience import OWN_SECONDS
 from wasmlab.checks.runs.running import run_pytest
 from wasmlab.checks.verdicts import Verdict
 from wasmlab.lesson import Lesson

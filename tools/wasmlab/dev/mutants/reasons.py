@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from wasmlab.dev.cases import FOLDER
 from wasmlab.dev.finding import Finding
 from wasmlab.dev.mutants.mutated import Survivor
 from wasmlab.lesson import Lesson
+from wasmlab.textlines import lines_of
 
 NAME = "survivors.json"
 _KEYS = {"file", "line", "change", "why"}
@@ -52,11 +52,9 @@ def reasons_of(lesson: Lesson) -> tuple[list[Reason], list[Finding]]:
 
 def _has_line(lesson: Lesson, reason: Reason) -> bool:
     path = lesson.root / reason.file
-    return path.is_file() and reason.line in _lines(path)
-
-
-def _lines(path: Path) -> list[str]:
-    return [line.strip() for line in path.read_text(encoding="utf-8", errors="replace").splitlines()]
+    if not path.is_file():
+        return False
+    return reason.line in map(str.strip, lines_of(path.read_text(encoding="utf-8", errors="replace")))
 
 
 def _is_reason(raw: object) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from wasmlab.diagnostics.explanation import Explanation, Symbol
+from wasmlab.textlines import lines_of
 
 SYSTEM = "emscripten"
 
@@ -21,7 +22,7 @@ _RAISED = re.compile(r"(?:Exception|FileNotFoundError): (?:\[Errno \d+\] )?(?P<t
 
 def tidied(output: str) -> str:
     """Return what Emscripten said without its noise; an exception of its own reads as an error."""
-    kept = [line for line in output.splitlines() if not _NOISE.fullmatch(line)]
+    kept = [line for line in lines_of(output) if not _NOISE.fullmatch(line)]
     return "\n".join(_RAISED.sub(r"error: \g<text>", line) for line in kept)
 
 
