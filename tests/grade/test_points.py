@@ -79,6 +79,15 @@ def test_a_page_s_check_does_not_take_a_module_s_of_the_same_name_along(grade_ch
     assert _points(report) == ([1.0, 0.0], 1.0)
 
 
+def test_a_page_s_check_that_waits_for_one_that_fails_counts_for_nothing_either(
+    grade_checks: GradeChecks, wrong: str
+) -> None:
+    page = '\n@pytest.mark.after("adds")\ndef test_page(lesson_page):\n    assert lesson_page\n'
+    report = grade_checks(ADDS + page, bob=wrong)
+    assert _points(report) == ([1.0, 0.0], 1.0)
+    assert report["left_out"] == ["test_page"]
+
+
 @pytest.mark.parametrize("mark", ['skip(reason="next week")', 'skip("next week")', "skip", 'needs("jspi")'])
 def test_what_nobody_could_be_given_is_not_lost_by_who_did_not_build(
     grade_checks: GradeChecks, mark: str

@@ -25,10 +25,15 @@ _CHECKING = "the checks before it"
 
 @dataclass(frozen=True)
 class Inventory:
-    """Each check in each engine; `left_out` names others, that need a browser where none was asked for."""
+    """Each check in each engine; `lacking` are others, that need a browser where none was asked for."""
 
     checks: tuple[Verdict, ...]
-    left_out: tuple[str, ...]
+    lacking: tuple[Verdict, ...]
+
+    @property
+    def left_out(self) -> tuple[str, ...]:
+        """The names of what counts for nothing."""
+        return tuple(dict.fromkeys(check.check for check in self.lacking))
 
     def filled(self, graded: Sequence[Graded]) -> tuple[Graded, ...]:
         """Return them with a verdict for each check that counts, also for those that never came to run."""
@@ -43,8 +48,9 @@ class Inventory:
         return left - {(score.check, score.line) for score in scores if not score.is_left_out}
 
     def _filled(self, graded: Graded, left: Collection[tuple[str, str]]) -> Graded:
-        ran = {(v.check, v.engine, v.line) for v in graded.verdicts}
-        counted = tuple(v for v in graded.verdicts if not v.lacks_browser)
+        ran = {_key(verdict) for verdict in graded.verdicts}
+        lacking = {_key(check) for check in self.lacking}  # one may say that it waits for another one
+        counted = tuple(verdict for verdict in graded.verdicts if _key(verdict) not in lacking)
         if any(v.verdict == "error" for v in counted):
             return replace(graded, verdicts=counted)
         why = _CHECKING if graded.verdicts else BUILDING
@@ -53,9 +59,13 @@ class Inventory:
             if (check.check, check.line) in left
             else replace(check, message=graded.why or "it was not run", waits_for=why)
             for check in self.checks
-            if (check.check, check.engine, check.line) not in ran
+            if _key(check) not in ran
         )
         return replace(graded, verdicts=counted + missing)
+
+
+def _key(verdict: Verdict) -> tuple[str, str, str]:
+    return verdict.check, verdict.engine, verdict.line
 
 
 def take_inventory(template: Template, engines: Sequence[str]) -> Inventory:
@@ -79,8 +89,8 @@ def take_inventory(template: Template, engines: Sequence[str]) -> Inventory:
         )
     if not checks:
         raise NotGradable(f"{template.name}/checks holds no check", "name a function test_...")
-    left = dict.fromkeys(check.check for check in checks if check.lacks_browser)
-    return Inventory(tuple(check for check in checks if not check.lacks_browser), tuple(left))
+    lacking = tuple(check for check in checks if check.lacks_browser)
+    return Inventory(tuple(check for check in checks if not check.lacks_browser), lacking)
 
 
 def take_runnable(template: Template, engines: Sequence[str]) -> Inventory:
