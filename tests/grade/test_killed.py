@@ -6,11 +6,13 @@ import json
 import shutil
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import psutil
 import pytest
 
+from wasmlab.checks.pages import LessonPages
 from wasmlab.engines.browser import starting as browsers
 from wasmlab.engines.browser.driver import start_driver
 from wasmlab.grade.batch import Options, grade
@@ -83,6 +85,25 @@ def test_a_process_that_is_ended_once_costs_nobody_a_point(tmp_path: Path, kind:
 
 def test_a_page_whose_process_ends_each_time_is_the_submissions(tmp_path: Path) -> None:
     assert _graded(tmp_path, "renderer", 2) == ["failed", "passed"]
+
+
+def test_a_browser_that_has_lost_a_page_is_not_used_again() -> None:
+    """Firefox ends as a whole a second after one of its processes; `closed` comes before Playwright knows."""
+
+    class TargetClosedError(Exception):
+        """What Playwright raises, and does not export."""
+
+    ended: list[str] = []
+    known = SimpleNamespace(started=["firefox"], end=ended.append)
+    pages = LessonPages(cast("Any", known))
+    pages.note_error(ValueError())
+    pages.end_submission()
+    assert not ended
+    pages.note_error(TargetClosedError())
+    assert pages.has_lost
+    pages.end_submission()
+    assert ended == ["firefox"]
+    assert not pages.has_lost
 
 
 def test_a_browser_that_ends_while_it_opens_a_page_keeps_nobody_waiting(

@@ -55,7 +55,7 @@ def test_output_past_the_cap_is_cut_with_one_note(make_room: Callable[..., Room]
 def test_what_was_printed_is_sent_before_the_program_sleeps(room: Room) -> None:
     seen: list[int] = []
     room.session.set_variable("look", lambda: seen.append(len(room.told("stream"))))
-    room.run("import time\nfor i in range(500): print(i)\nprint('x', end=''); time.sleep(0); look()")
+    room.run("import time\nfor i in range(500): print(i)\nprint('x', end=''); time.sleep(0.05); look()")
     everything = "".join(event["text"] for event in room.told("stream")[: seen[0]])
 
     assert everything.endswith("499\nx")
@@ -70,6 +70,26 @@ def test_what_was_printed_is_sent_before_the_program_waits(room: Room) -> None:
     )
 
     assert seen == [1]
+
+
+@pytest.mark.parametrize("rest", ["time.sleep(0)", "await asyncio.sleep(0)", "await asyncio.sleep(0.0001)"])
+def test_a_flood_that_rests_between_its_lines_becomes_few_events_too(room: Room, rest: str) -> None:
+    result = room.run(f"import asyncio, time\nfor i in range(2000):\n    print(i)\n    {rest}")
+
+    texts = [event["text"] for event in room.told("stream")]
+    assert "".join(texts) == result.output == "".join(f"{i}\n" for i in range(2000))
+    assert len(texts) < 1000  # 20 a second at most: it would have to last a minute
+
+
+def test_what_a_flood_has_held_back_comes_while_the_program_waits(room: Room) -> None:
+    seen: list[str] = []
+    room.session.set_variable("look", lambda: seen.extend(event["text"] for event in room.told("stream")))
+    room.run(
+        "import asyncio\nasync def f():\n    for i in range(500): print(i)\n"
+        "    await asyncio.sleep(0.5)\n    look()\nawait f()"
+    )
+
+    assert "".join(seen).endswith("499\n")
 
 
 def test_results_and_output_keep_their_order(room: Room) -> None:

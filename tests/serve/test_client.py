@@ -32,13 +32,17 @@ def edit(path: Path, old: str, new: str) -> None:
 
 
 def opened(page: Page, url: str) -> Page:
-    """Open a page and wait until it hears of changes."""
+    """Open a page and wait until it hears of changes and has tried to load its module."""
     page.add_init_script(
         "document.addEventListener('LiveReloadConnect', () => document.documentElement.dataset.live = '')"
     )
     page.goto(url)
-    page.wait_for_selector("html[data-live]")
+    wait_until_ready(page)
     return page
+
+
+def wait_until_ready(page: Page) -> None:
+    page.wait_for_selector("html[data-live] body[data-module]")
 
 
 @pytest.fixture
@@ -160,6 +164,7 @@ def test_a_changed_script_loads_the_page_anew(lesson: Page, course_copy: Path) -
     lesson.evaluate("window.mark = 1")
     edit(course_copy / "minimal-demo" / "web" / "wasm.js", "WASM says", "Wasm said")
     lesson.wait_for_function("window.mark === undefined")
+    wait_until_ready(lesson)
     lesson.click("button")
     lesson.server.until_said("Wasm said: 12")  # type: ignore[attr-defined]
 
@@ -180,7 +185,8 @@ def test_a_page_catches_up_when_the_server_comes_back(
     lesson.server.stop()  # type: ignore[attr-defined]
     edit(source_of(course_copy), "a + b", "a * b")
     start_server("--port", str(port), "--strict-port")
-    lesson.wait_for_selector("html[data-live] body:not([data-run])")
+    lesson.wait_for_selector("body:not([data-run])")
+    wait_until_ready(lesson)
     lesson.click("button")
     expect(lesson.locator("#result")).to_have_text("Result: 35")
 

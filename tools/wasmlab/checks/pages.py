@@ -59,6 +59,10 @@ class LessonPages:
         """Whether a page of this submission was gone in the middle of a check."""
         return self._has_lost or (self._python is not None and self._python.has_lost)
 
+    def note_error(self, error: BaseException | None) -> None:
+        """Take what a check ended with: a page that is lost says so only a moment later."""
+        self._has_lost |= type(error).__name__ == "TargetClosedError"  # Playwright exports no such name
+
     @property
     def python(self) -> PythonRooms:
         """The workers for checks of Python, which stay as long as the pages."""
@@ -152,15 +156,16 @@ class LessonPages:
         """Close every page that the next submission must not have.
 
         In Firefox a window that a page opens at its end outlives the context, and goes on: it ends with
-        the browser.
+        the browser. A browser that has lost a page may be about to end as a whole, and is not used again.
         """
+        lost = self.has_lost
         for (name, root), room in list(self._rooms.items()):
             if root not in self._staying or not (leaves_nothing(name) and room.may_last()):
                 self._rooms.pop((name, root)).close(None)
         self._close_python()
         self._has_lost = False
-        for name in self.browsers.started if self.is_wary else ():
-            if not leaves_nothing(name):
+        for name in self.browsers.started:
+            if lost or (self.is_wary and not leaves_nothing(name)):
                 self.browsers.end(name)
 
     def _close_python(self) -> None:

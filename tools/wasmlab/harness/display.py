@@ -17,7 +17,7 @@ from .mimebundle import Complain, bundle, real_method
 class Shower:
     """Shows values as events; the learner's `display`, `update_display` and `clear_output`."""
 
-    def __init__(self, emit: Emit, flush: Callable[[], None], complain: Complain, limit: int) -> None:
+    def __init__(self, emit: Emit, flush: Callable[[], object], complain: Complain, limit: int) -> None:
         self._emit = emit
         self._flush = flush
         self._complain = complain

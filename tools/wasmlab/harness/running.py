@@ -19,7 +19,7 @@ from .options import Results, RunOptions
 from .origins import Sources
 from .statements import FUTURE_FLAGS, Statement, check_whole, compile_one, select
 from .stepping import Recorder
-from .streams import Outbox
+from .streams import PER_SECOND, Outbox
 from .watching import Watcher
 from .world import World
 
@@ -56,6 +56,7 @@ class Run:
         self._count = count
         self._recorder = recorder
         self._tracing: AbstractContextManager[object] = recorder.tracer if recorder else nullcontext()
+        self._later: asyncio.TimerHandle | None = None
         self.problem: Problem | None = None
 
     async def go(self) -> None:
@@ -134,8 +135,13 @@ class Run:
         return self._tracing
 
     def waits(self) -> None:
-        """Send everything before the program waits."""
-        self._place.outbox.flush()
+        """Send everything before the program waits; in a flood of short waits a little later."""
+        if not self._place.outbox.flush(force=False) and self._later is None:
+            self._later = asyncio.get_running_loop().call_later(1 / PER_SECOND, self._still_waits)
+
+    def _still_waits(self) -> None:
+        self._later = None
+        self.waits()
 
 
 class _Stopped(Exception):

@@ -174,7 +174,7 @@ class Session:
             "quit": _exit,
         }
         streams = {"stdout": out, "stderr": err, "stdin": stdin}
-        place.world.furnish(streams, own, place.outbox.flush)
+        place.world.furnish(streams, own, place.outbox.flush_before)
 
     def _input(self, prompt: object = "", /) -> str:
         """Ask for a line of text and return it."""

@@ -71,11 +71,17 @@ class Outbox:
             if self._held >= CHUNK or ("\n" in text and self._may_send()):
                 self._send()
 
-    def flush(self, *, force: bool = True) -> None:
-        """Send what is held back; without `force` only as often as a flood may."""
+    def flush(self, *, force: bool = True) -> bool:
+        """Send what is held back, without `force` only as a flood may; return whether all is sent."""
         with self._lock:
-            if force or self._may_send():
+            if self._pending and (force or self._may_send()):
                 self._send()
+            return not self._pending
+
+    def flush_before(self, seconds: object) -> None:
+        """Send what is held back before a program sleeps; one that sleeps in a flood is still a flood."""
+        is_short = isinstance(seconds, int | float) and seconds < 1 / PER_SECOND
+        self.flush(force=not is_short)
 
     def _may_send(self) -> bool:
         now = perf_counter()

@@ -50,13 +50,13 @@ class World:
         self._sleep: Any = _sleep
         self._nap = nap or _sleep
 
-    def furnish(self, streams: dict[str, Any], own: dict[str, Any], flush: Callable[[], None]) -> None:
-        """Say which streams and which further builtins the learner gets; `flush` runs before a sleep."""
+    def furnish(self, streams: dict[str, Any], own: dict[str, Any], flush: Callable[[object], None]) -> None:
+        """Say which streams and further builtins the learner gets; `flush` hears how long a sleep is."""
         self._streams = streams
         self._own = own
 
         def sleep(seconds: float, /) -> None:
-            flush()
+            flush(seconds)
             self._nap(seconds)
 
         self._sleep = sleep

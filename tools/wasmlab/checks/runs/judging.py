@@ -137,6 +137,8 @@ class Judge:
     def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> Any:
         """Judge a check by its call, or by a set-up or an end that broke."""
         report = yield
+        if self.pages is not None and call.excinfo is not None:
+            self.pages.note_error(call.excinfo.value)
         if report.when == "call" or not report.passed:
             self.add(self._verdict(item, call, report))
         return report
