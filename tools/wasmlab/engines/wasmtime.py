@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import atexit
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache, cached_property
 from importlib.metadata import version
+from time import sleep  # a program of Python in this process may have another `time.sleep`
 
 import wasmtime
 
@@ -82,7 +82,7 @@ class _Ticker:
 
     def _run(self) -> None:
         while self._wanted.wait():
-            time.sleep(_TICK)
+            sleep(_TICK)
             with self._lock:
                 for engine in self._engines:
                     engine.increment_epoch()

@@ -12,11 +12,11 @@ import shutil
 import sys
 import tempfile
 import threading
-import time
 from collections.abc import Callable, Sequence
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
+from time import sleep  # a program of Python in this process may have another `time.sleep`
 from typing import TYPE_CHECKING
 
 from wasmlab.errors import DownloadFailed, ToolBroken
@@ -142,7 +142,7 @@ def _loaded(path: Path) -> tuple[wasmtime.Engine, wasmtime.Module]:
 
     def tick() -> None:
         while True:
-            time.sleep(_TICK)
+            sleep(_TICK)
             made.increment_epoch()
 
     threading.Thread(target=tick, name="compiler ticks", daemon=True).start()
