@@ -108,7 +108,7 @@ def lasting(tmp_path: Path, staying: Path, lesson_pages: LessonPages) -> Lesson:
     """Return a lesson whose page lasts."""
     lesson = load_lesson(_written(tmp_path / "lesson"))
     (lesson.root / "dist").mkdir()
-    lesson_pages.end_submission()  # where another test has lost a page its browser goes now, not in the middle
+    lesson_pages.end_submission()  # a browser in which another test has lost a page goes now
     lesson_pages.share(lesson, staying)
     return lesson
 

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from wasmlab.grade.intake import archives
 from wasmlab.grade.intake.archives import archive_tree
 from wasmlab.grade.intake.tars import BLOCK
 from wasmlab.grade.intake.tree import Refused
@@ -130,6 +131,26 @@ def test_the_second_end_of_a_large_zip_is_bounded_too(monkeypatch: pytest.Monkey
     for entries, length in ((6000, size), (1, 5 << 20), (1, 2**64 - 1)):
         with pytest.raises(Refused, match="more than 5000"):
             archive_tree(_second_end(whole, entries, length), "a.zip")
+
+
+@pytest.mark.parametrize(
+    ("bound", "content"),
+    [
+        ("ARCHIVE", _zip("a.c")),
+        ("ENTRIES", _zip("a.c", "b.c")),
+        ("ENTRIES", _tar("a.c", "b.c")),
+        ("UNPACKED", _zip("a.c")),
+        ("UNPACKED", _tar("a.c", packing="gz")),
+    ],
+    ids=["large", "zip of many", "tar of many", "zip unpacked", "tar unpacked"],
+)
+def test_a_teacher_is_told_what_to_do_with_a_class_that_is_too_large(
+    bound: str, content: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(archives, bound, 1)
+    with pytest.raises(Refused, match=r"larger|more than") as refused:
+        archive_tree(content, "class")
+    assert "unpacked first, and its folder named" in refused.value.hint
 
 
 def test_a_name_that_is_empty_is_refused() -> None:

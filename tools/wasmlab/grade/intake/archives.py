@@ -32,6 +32,7 @@ UNPACKED = 256 << 20
 RATIO = 200
 """How many times smaller than its content a file may be; C source is seldom beyond 10."""
 
+_SPLIT = "hand in the lesson's files only; a download of many is unpacked first, and its folder named"
 _DIRECTORY = 4 << 20  # bytes of a zip's own list of files
 _END, _END64, _PLACE64 = b"PK\x05\x06", b"PK\x06\x06", b"PK\x06\x07"
 
@@ -50,7 +51,7 @@ def archive_tree(content: bytes, name: str) -> Tree:
         Refused: it is none, or broken, or holds what no submission may.
     """
     if len(content) > ARCHIVE:
-        raise Refused(f"{shown(name)} is larger than {ARCHIVE >> 20} MiB")
+        raise Refused(f"{shown(name)} is larger than {ARCHIVE >> 20} MiB", _SPLIT)
     try:
         if content.startswith(b"PK") or name.lower().endswith(".zip"):
             return _zip(content)
@@ -75,7 +76,7 @@ def _zip(content: bytes) -> Tree:
     archive = zipfile.ZipFile(io.BytesIO(content))
     listed = archive.infolist()
     if len(listed) > ENTRIES:
-        raise Refused(f"the archive holds more than {ENTRIES} files")
+        raise Refused(f"the archive holds more than {ENTRIES} files", _SPLIT)
     files: dict[str, Callable[[], bytes]] = {}
     faults: dict[str, str] = {}
     names = []
@@ -97,7 +98,7 @@ def _zip(content: bytes) -> Tree:
             files[info.filename] = _zip_reader(archive, info)
     _refuse_twice(names)
     if sum(info.file_size for info in listed) > UNPACKED:
-        raise Refused(f"the archive unpacks to more than {UNPACKED >> 20} MiB")
+        raise Refused(f"the archive unpacks to more than {UNPACKED >> 20} MiB", _SPLIT)
     return Tree(files, is_packed=True, faults=faults)
 
 
@@ -133,7 +134,7 @@ def _bound_directory(content: bytes) -> None:
 
 def _bound_list(entries: int, size: int) -> None:
     if entries > ENTRIES or size > _DIRECTORY:
-        raise Refused(f"the archive holds more than {ENTRIES} files")
+        raise Refused(f"the archive holds more than {ENTRIES} files", _SPLIT)
 
 
 def _zip_reader(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Callable[[], bytes]:
@@ -167,7 +168,7 @@ def _unpacked(content: bytes) -> bytes:
     most = min(UNPACKED, max(FILE, RATIO * len(content)))
     found: bytes = unpacker.decompress(content, most + 1)
     if len(found) > most:
-        raise Refused(f"the archive holds a bomb: it unpacks to more than {most >> 20} MiB")
+        raise Refused(f"the archive holds a bomb: it unpacks to more than {most >> 20} MiB", _SPLIT)
     if not unpacker.eof:
         raise Refused("the archive is broken: its end is missing")
     return found
@@ -178,7 +179,7 @@ def _tar(content: bytes) -> Tree:
     names = []
     for number, member in enumerate(members(content)):
         if number >= ENTRIES:
-            raise Refused(f"the archive holds more than {ENTRIES} files")
+            raise Refused(f"the archive holds more than {ENTRIES} files", _SPLIT)
         name = member.name.removeprefix("./")
         if name in ("", "."):
             continue
