@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
+from unicodedata import category, normalize
 
 import typer
 
@@ -128,6 +129,7 @@ def file_name(name: str, number: int) -> str:
 
     What looks as if it had a number already gets one too: else it could be the file of somebody else.
     """
-    safe = "".join(c if c.isascii() and (c.isalnum() or c in "-_") else "-" for c in name)[:60].strip("-")
+    kept = (c if c in "-_" or category(c)[0] in "LMN" else "-" for c in normalize("NFC", name))
+    safe = "".join(kept)[:60].strip("-")
     is_own = safe == name and not re.search(r"--\d+$", safe)
     return safe if is_own else f"{safe or 'submission'}--{number + 1}"
