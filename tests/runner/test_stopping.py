@@ -182,6 +182,14 @@ def test_too_many_messages_end_the_run(room: Room) -> None:
     assert room.run("print(1)")["result"]["output"] == "1\n"
 
 
+@pytest.mark.parametrize("rest", ["time.sleep(0)", "await asyncio.sleep(0)"])
+def test_a_program_that_prints_and_rests_goes_on_for_as_long_as_it_likes(room: Room, rest: str) -> None:
+    program = f"import asyncio, time\nfor n in range(6000):\n    print(n)\n    {rest}"
+    told = room.run(program, timeoutMs=90_000)
+    assert "error" not in told["result"]
+    assert told["result"]["output"].endswith("\n5999\n")
+
+
 @pytest.mark.parametrize(
     "message", ["5", "null", "{}", "{type: 'EVENT', requestId: ID}", "{type: 'RUN_RESULT', requestId: 0}"]
 )
