@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import pkgutil
 import subprocess
 import sys
@@ -213,3 +214,28 @@ def test_a_time_that_no_engine_takes_is_no_student_s_doing(
     assert done.exit_code == 2
     assert "invalid value for '--" in done.stderr
     assert "hint: " in done.stderr
+
+
+@pytest.mark.skipif(os.name != "posix", reason="descriptors of Unix")
+@pytest.mark.parametrize("closed", [(0,), (1,), (2,), (0, 1, 2)])
+def test_a_command_works_where_a_stream_is_closed(course_copy: Path, closed: tuple[int, ...]) -> None:
+    """As some programs start others in the background."""
+    line = f"exec {sys.executable} -m wasmlab build minimal-demo " + " ".join(f"{n}>&-" for n in closed)
+    done = subprocess.run(["/bin/sh", "-c", line], cwd=course_copy, stdout=subprocess.DEVNULL, check=False)
+    assert done.returncode == 0
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device of Linux")
+def test_what_can_no_longer_be_printed_is_told(course_copy: Path) -> None:
+    words = [sys.executable, "-m", "wasmlab", "list"]
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            words, cwd=course_copy, stdout=full, stderr=subprocess.PIPE, text=True, check=False
+        )
+    assert (done.returncode, done.stderr.splitlines()) == (
+        2,
+        [
+            "error: what is printed cannot be written: No space left on device",
+            "hint: make room there, and run the command again",
+        ],
+    )

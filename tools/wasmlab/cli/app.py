@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import gc
+import os
+import sys
 from typing import Annotated, Any
 
 import typer
@@ -36,6 +39,11 @@ class Group(OnDemandGroup):
             raise typer.Exit(error.exit_code) from error
         except _ParserError as error:
             raise _refused(error, ctx) from error
+        except OSError as error:
+            if error.errno != errno.ENOSPC:
+                raise
+            _tell(_no_room(error), as_json=False)
+            raise typer.Exit(errors.USAGE) from error
         except KeyboardInterrupt:
             typer.echo("stopped", err=True)
             raise typer.Exit(errors.INTERRUPTED) from None
@@ -61,6 +69,11 @@ def _refused(error: Any, ctx: Any) -> Exception:
     ours = errors.UsageError(what[:1].lower() + what[1:], f"{asked.command_path} --help")
     _tell(ours, as_json=asked.meta.get(WANTS_JSON, False))
     return typer.Exit(ours.exit_code)
+
+
+def _no_room(error: OSError) -> errors.FolderNotWritable:
+    what = f"{error.filename or 'what is printed'} cannot be written: {error.strerror}"
+    return errors.FolderNotWritable(what, "make room there, and run the command again")
 
 
 def _tell(error: errors.WasmlabError, *, as_json: bool) -> None:
@@ -122,8 +135,16 @@ def _root(
     """A teaching toolkit for WebAssembly: build, serve and check lessons."""
 
 
+def _open_what_is_closed() -> None:
+    """Let a stream that is closed lead nowhere: else the next file that is opened would have its number."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode))  # noqa: PTH123, SIM115  # as long as the process
+
+
 def main() -> None:
     """Run the command line (the entry point of the `wasmlab` script)."""
+    _open_what_is_closed()
     try:
         app(prog_name="wasmlab")
     finally:
