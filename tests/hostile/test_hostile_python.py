@@ -15,14 +15,17 @@ HERE = Path(__file__).parent
 _LIMITS = GradeLimits(seconds=180)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="module", params=["chromium", "firefox"])
 def gradings(
-    grade_corpus: Any, closed_port: tuple[int, list[str]], tmp_path_factory: pytest.TempPathFactory
+    request: pytest.FixtureRequest,
+    grade_corpus: Any,
+    closed_port: tuple[int, list[str]],
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Any:
     lesson = tmp_path_factory.mktemp("course") / "python"
     shutil.copytree(HERE / "lessons" / "python", lesson)
     shutil.copytree(HERE.parents[1] / "pyodide-demo" / "runner", lesson / "runner")
-    return grade_corpus(FOLDER, KINDS, lesson, ("chromium",), _LIMITS, {"@PORT@": str(closed_port[0])})
+    return grade_corpus(FOLDER, KINDS, lesson, (request.param,), _LIMITS, {"@PORT@": str(closed_port[0])})
 
 
 def test_hostile_python_gets_the_outcome_that_it_names(hostile: Any, gradings: Any) -> None:
