@@ -14,6 +14,7 @@ from wasmlab.grade.limits import GradeLimits
 from wasmlab.grade.outcome import Graded
 from wasmlab.grade.submission import Submission
 from wasmlab.grade.workers import pool
+from wasmlab.grade.workers.ending import was_too_large
 
 
 def test_a_worker_that_two_end_at_once_is_ended_once(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -81,9 +82,9 @@ def _verdict(word: str, line: str = "It adds.") -> Said:
 def worker(monkeypatch: pytest.MonkeyPatch) -> Callable[..., pool.Worker]:
     """Return a function that makes a worker whose processes, one after another, say this."""
 
-    def make(*processes: list[Said]) -> pool.Worker:
+    def make(*processes: list[Said], browser: int = 2 << 30) -> pool.Worker:
         nobody: Any = None
-        limits = GradeLimits(seconds=0.3, building=0.5)
+        limits = GradeLimits(seconds=0.3, building=1.5, browser=browser)
         made = pool.Worker(pool.Task(nobody, ("wasmtime",), limits, "none"))
         left = list(processes)
 
@@ -112,7 +113,7 @@ def worker(monkeypatch: pytest.MonkeyPatch) -> Callable[..., pool.Worker]:
     return make
 
 
-_BUILT_LONG = "building takes longer than 0.5 s"
+_BUILT_LONG = "building takes longer than 1.5 s"
 _CHECKED_LONG = "checking takes longer than 0.3 s"
 _DIED = "the process that was checking it ended"
 
@@ -148,6 +149,13 @@ def test_checks_that_begin_once_more_have_the_verdicts_of_the_second_time(
 def test_who_ends_checks_in_time_itself_is_waited_for(worker: Callable[..., pool.Worker]) -> None:
     assert worker([_CHECKING]).grade(Submission("ann", {})).seconds < 0.6
     assert worker([_WATCHED]).grade(Submission("ann", {})).seconds > 0.6
+
+
+def test_the_memory_of_checks_is_watched_and_not_that_of_compilers(
+    worker: Callable[..., pool.Worker],
+) -> None:
+    assert was_too_large(worker([_CHECKING], browser=1).grade(Submission("ann", {})))
+    assert worker([_BUILDING], browser=1).grade(Submission("ann", {})).why == _BUILT_LONG
 
 
 def test_what_is_stopped_is_not_begun_once_more(worker: Callable[..., pool.Worker]) -> None:
