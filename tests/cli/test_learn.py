@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import select
+import signal
 import subprocess
 import sys
 import time
@@ -188,6 +189,16 @@ def test_ctrl_c_during_a_check_gives_the_terminal_back(pause: Pause, terminal: T
     shown = terminal.until("stopped")
     assert terminal.process.wait(DEADLINE) == 130
     assert "Traceback" not in shown
+    assert terminal.settings() == terminal.before
+
+
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP"])
+def test_a_signal_during_a_check_gives_the_terminal_back(pause: Pause, terminal: Terminal, name: str) -> None:
+    pause.wait()
+    terminal.process.send_signal(getattr(signal, name))
+    terminal.until("until next time")
+    pause.go_on()
+    assert terminal.process.wait(DEADLINE) == 143
     assert terminal.settings() == terminal.before
 
 

@@ -15,6 +15,7 @@ TOOL_MISSING = 4
 INTERNAL = 5
 TIME_LIMIT = 124
 INTERRUPTED = 130
+TERMINATED = 143
 
 EXIT_CODES = {
     GOOD: "All is good.",
@@ -25,6 +26,7 @@ EXIT_CODES = {
     INTERNAL: "A mistake in wasmlab itself.",
     TIME_LIMIT: "Something ran longer than it may.",
     INTERRUPTED: "Stopped by Ctrl-C.",
+    TERMINATED: "Ended by SIGTERM, or with its terminal: `serve` and `learn` end in order then.",
 }
 
 

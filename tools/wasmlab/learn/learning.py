@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 import sys
 from collections.abc import Callable, Iterable, Sequence
@@ -10,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from wasmlab.checks.verdicts import Verdict
-from wasmlab.errors import CHECKS_FAILED, GOOD, FolderNotWritable
+from wasmlab.errors import CHECKS_FAILED, GOOD, TERMINATED, FolderNotWritable
 from wasmlab.learn.checking import Checker, Outcome
 from wasmlab.learn.notebook import Notebook, told_of_reset
 from wasmlab.learn.screen import Screen
@@ -84,6 +85,7 @@ class _Learning:
         with keys.listening(self.on_key):
             try:
                 self._follow_size()
+                self._end_when_told()
                 return await self.ended
             finally:
                 for task in tasks:
@@ -100,6 +102,12 @@ class _Learning:
 
         if self.screen.is_terminal and hasattr(signal, "SIGWINCH"):
             asyncio.get_running_loop().add_signal_handler(signal.SIGWINCH, resized)
+
+    def _end_when_told(self) -> None:
+        """End in order where the system ends us: else the terminal would stay without its echo."""
+        if os.name == "posix":
+            for name in (signal.SIGTERM, signal.SIGHUP):
+                asyncio.get_running_loop().add_signal_handler(name, self._end, TERMINATED)
 
     def _start(self, work: Any) -> asyncio.Task[Any]:
         task = asyncio.create_task(work)
@@ -120,9 +128,9 @@ class _Learning:
                 await self._check_all()
             else:
                 await self._check(self.view)
-            if self.once and not self.ended.done():
+            if self.once:
                 passed = self.view.outcome is not None and self.view.outcome.passed
-                self.ended.set_result(GOOD if passed else CHECKS_FAILED)
+                self._end(GOOD if passed else CHECKS_FAILED)
 
     async def _check(self, view: View) -> None:
         view.now, view.turning, view.note, view.asked = "checking ...", [], "", ""
@@ -249,8 +257,11 @@ class _Learning:
         return told_of_reset(self._shown(place).strip() if place else "")
 
     def _quit(self) -> None:
+        self._end(GOOD)
+
+    def _end(self, code: int) -> None:
         if not self.ended.done():
-            self.ended.set_result(GOOD)
+            self.ended.set_result(code)
 
     # What is shown
 

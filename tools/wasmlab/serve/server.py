@@ -13,7 +13,7 @@ from typing import Any
 
 from wasmlab import build
 from wasmlab.course import Course, find_course
-from wasmlab.errors import GOOD, INTERRUPTED, ManifestError
+from wasmlab.errors import GOOD, INTERRUPTED, TERMINATED, ManifestError
 from wasmlab.serve import keys, ports
 from wasmlab.serve.app import App, make_server
 from wasmlab.serve.reload import Pages
@@ -23,7 +23,6 @@ from wasmlab.serve.watch import Watch
 
 _PATIENCE = 3.0
 """So long the first builds may keep the address back; a large lesson takes minutes."""
-TERMINATED = 143  # what a shell reports of a program that was ended by SIGTERM
 
 
 @dataclass(frozen=True)
