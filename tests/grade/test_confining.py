@@ -381,6 +381,29 @@ def test_how_a_compiler_ended_says_whose_doing_it_is(
     assert told.value.what == what
 
 
+_INNER = "em++: error: '/usr/bin/clang++ -c a.cpp -o a.o' failed ({})\n"
+_KILLED = _INNER.format("received SIGKILL (-9)")
+
+
+@pytest.mark.parametrize(
+    ("said", "what"),
+    [
+        (_said(1, stderr="a warning\n" + _KILLED), killed().what),
+        (_said(1, stderr=_INNER.format("received SIGXCPU (-24)")), over_time(20).what),
+        (_said(1, stderr=_INNER.format("received SIGSEGV (-11)")), crashed().what),
+        (_said(1, stderr=_KILLED + _INNER.format("returned 1")), ""),
+        (_said(0, stderr=_KILLED), ""),
+    ],
+)
+def test_how_a_program_of_emscripten_ended_says_whose_doing_it_is(said: dict[str, Any], what: str) -> None:
+    """It starts a dozen, and ends with 1 whatever has ended one of them."""
+    try:
+        came = _completed(Command(("/usr/bin/em++", "a.cpp"), Path()), said, 20, "wasmlab doctor").stdout
+    except CompilerLimit as error:
+        came = error.what
+    assert came == what
+
+
 @pytest.mark.parametrize(
     "said", [_said(), _said(1, stderr="a.c:1:1: error: no"), _said(0, stderr="bwrap: x")]
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import shutil
 import sys
 import threading
@@ -79,7 +80,11 @@ _HAS_FORK = os.name == "posix"
 
 def _patience(command: Command) -> int:
     """Emscripten starts a dozen programs for one command, and is no slower for a hostile source."""
-    return 6 if any(Path(word).stem in ("emcc", "em++") for word in command.argv[:2]) else 1
+    return 6 if _is_emscripten(command) else 1
+
+
+def _is_emscripten(command: Command) -> bool:
+    return any(Path(word).stem in ("emcc", "em++") for word in command.argv[:2])
 
 
 def _surroundings(scratch: Path) -> dict[str, str]:
@@ -95,15 +100,25 @@ def _completed(command: Command, said: dict[str, Any], seconds: float, remedy: s
         raise ToolBroken(f"{Path(command.argv[0]).name} cannot be started: {said['broken']}", remedy)
     if said["code"] == 1 and said["stderr"].startswith("bwrap: "):  # it never came to the compiler
         raise ToolBroken(said["stderr"].strip(), "wasmlab doctor")
-    if said["why"] == TIME or said["code"] == -24:  # SIGXCPU
+    code = _ended_with(command, said)
+    if said["why"] == TIME or code == -24:  # SIGXCPU
         raise over_time(seconds)
     if said["why"] == OUTPUT:
         raise over_output()
-    if said["code"] in (-9, 137):
+    if code in (-9, 137):
         raise killed()
-    if said["code"] < 0 or said["code"] in (134, 139, 153):
+    if code < 0 or code in (134, 139, 153):
         raise crashed()
-    return Completed(command, said["code"], said["stdout"], said["stderr"])
+    return Completed(command, code, said["stdout"], said["stderr"])
+
+
+def _ended_with(command: Command, said: dict[str, Any]) -> int:
+    """Return how a command ended; Emscripten ends with 1 where a signal has ended one of its programs."""
+    inner = _INNER.search(said["stderr"]) if said["code"] == 1 and _is_emscripten(command) else None
+    return int(inner[1]) if inner else int(said["code"])
+
+
+_INNER = re.compile(r"' failed \(received SIG\w+ \((-\d+)\)\)\s*$")  # its last words
 
 
 class _Launcher:
