@@ -236,3 +236,20 @@ def test_each_submission_is_asked_the_same_random_numbers(
     (lesson.root / "checks" / "test_sum.py").write_text(CHANCE, encoding="utf-8")
     checker = start()
     assert [_checked(checker, lesson, "good") for _ in range(3)] == [["passed"]] * 3
+
+
+BOUNDED = """
+import resource
+
+def test_is_bounded(lesson):
+    assert 0 < resource.getrlimit(resource.RLIMIT_CPU)[0] < 10_000
+    assert resource.getrlimit(resource.RLIMIT_CORE)[0] == 0
+"""
+
+
+def test_checks_that_nobody_watches_any_more_come_to_an_end(
+    start: Callable[..., Checker], lesson: Lesson
+) -> None:
+    (lesson.root / "checks" / "test_sum.py").write_text(BOUNDED, encoding="utf-8")
+    checker = start()
+    assert [_checked(checker, lesson, "good") for _ in range(2)] == [["passed"]] * 2

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import os
 import queue
+import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 
 from wasmlab.checks.verdicts import Verdict
@@ -15,6 +18,7 @@ from wasmlab.grade.outcome import Graded
 from wasmlab.grade.submission import Submission
 from wasmlab.grade.workers import pool
 from wasmlab.grade.workers.ending import was_too_large
+from wasmlab.process import Command, converse
 
 
 def test_a_worker_that_two_end_at_once_is_ended_once(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -37,6 +41,32 @@ def test_a_worker_that_two_end_at_once_is_ended_once(monkeypatch: pytest.MonkeyP
     worker._process = process = Process()
     worker.kill()
     assert ended == [process]
+
+
+_HAS_STARTED = """
+import subprocess, sys
+sleeps = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"], start_new_session=True)
+print(sleeps.pid, flush=True)
+sleeps.wait()
+"""
+_HAS = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {_HAS_STARTED!r}])"
+
+
+def test_a_worker_is_ended_with_all_that_it_has_started_and_its_folder_goes(tmp_path: Path) -> None:
+    """A browser has a session of its own, and a process of another one started it."""
+    nobody: Any = None
+    worker = pool.Worker(nobody)
+    (tmp_path / "place" / "t").mkdir(parents=True)
+    worker._place = tmp_path / "place"
+    worker._process = process = converse(Command((sys.executable, "-c", _HAS), tmp_path))
+    assert process.stdout is not None
+    started = psutil.Process(int(process.stdout.readline()))
+    worker.kill()
+    gone, left = psutil.wait_procs([started], timeout=20)
+    for each in left:
+        each.kill()
+    assert gone
+    assert not (tmp_path / "place").exists()
 
 
 def test_a_worker_that_is_closed_while_it_starts_is_ended_and_not_started_again(
