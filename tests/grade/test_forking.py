@@ -37,7 +37,9 @@ def test_does_as_it_is_told(lesson, tmp_path):
     (tmp_path / "x").write_text("")
     word = (lesson.root / "word.txt").read_text()
     if word == "hang":
-        subprocess.run(["sleep", "600"])
+        sleeps = subprocess.Popen(["sleep", "600"], start_new_session=True)
+        (lesson.root / "pid.txt").write_text(str(sleeps.pid))
+        sleeps.wait()
     if word == "spin":
         time.sleep(600)
     if word == "die":
@@ -92,6 +94,7 @@ def test_checks_that_hang_or_die_stop_one_submission(start: Callable[..., Checke
     with pytest.raises(Stopped) as hung:
         _checked(checker, lesson, "hang")
     assert hung.value.hung
+    assert not psutil.pid_exists(int((lesson.root / "pid.txt").read_text(encoding="utf-8")))
     with pytest.raises(Stopped) as died:
         _checked(checker, lesson, "die")
     assert not died.value.hung

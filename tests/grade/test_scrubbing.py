@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from wasmlab.checks.verdicts import Verdict
 from wasmlab.grade.confining import WAYS, sandbox
 from wasmlab.grade.scrubbing import Scrubber
 
@@ -62,3 +64,32 @@ def test_the_folder_that_holds_all_others_is_no_place(tmp_path: Path) -> None:
     tools = [Path("/opt/emsdk/upstream"), Path("/usr"), Path("/usr/bin")]
     said = "/usr/bin/clang: /opt/emsdk/upstream/include/a.h:1:2: note: see /usr/local/b"
     assert Scrubber(tmp_path, tools).text(said) == "clang: include/a.h:1:2: note: see /usr/local/b"
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("", ""),
+        ("a plain line\n\tand another one", "a plain line\n\tand another one"),
+        ("\x1b[2J\x07\x7f\x9b\r", r"\u001b[2J\u0007\u007f\u009b\u000d"),
+        ("a\u202eb\u2066c\u200fd\u061ce", r"a\u202eb\u2066c\u200fd\u061ce"),
+        ("\u2028\ud800\uffff", r"\u2028\ud800\uffff"),
+        ("at http://127.0.0.1:8123/web/a.js:1 and http://127.0.0.1:8124/", "at web/a.js:1 and "),
+        ("x" * 5000, "x" * 4096 + "\n... 904 characters cut"),
+        ("{place}/c/a.c:1", "c/a.c:1"),
+        ("{place}\\c", "c"),
+        ("in {place}, and {place}", "in ., and ."),
+    ],
+)
+def test_what_a_student_is_shown_is_text_and_of_this_machine_tells_nothing(
+    tmp_path: Path, said: str, shown: str
+) -> None:
+    assert Scrubber(tmp_path).text(said.replace("{place}", str(tmp_path))) == shown
+
+
+def test_every_word_of_a_verdict_is_scrubbed(tmp_path: Path) -> None:
+    texts = ("line", "message", "expected", "came", "try_this")
+    nasty = {name: f"{tmp_path}/{name} \x1b[2J" for name in texts}
+    verdict = Verdict("sum", "adds", "wasmtime", "failed", kept=f"{tmp_path}/kept", **nasty)
+    clean = {name: rf"{name} \u001b[2J" for name in texts}
+    assert Scrubber(tmp_path).verdict(verdict) == replace(verdict, kept="", **clean)
