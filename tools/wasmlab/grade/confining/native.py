@@ -62,7 +62,8 @@ class NativeGroup(Group):
             "file": self._limits.file,
             "output": self._limits.output,
         }
-        return _completed(command, self._launcher.ask(request), seconds, remedy)
+        said = self._launcher.ask(request, runs_scripts=_is_emscripten(command))
+        return _completed(command, said, seconds, remedy)
 
     def _wrapped(self, command: Command, env: dict[str, str]) -> list[str]:
         if self._way != "bubblewrap":
@@ -136,13 +137,16 @@ class _Launcher:
         if "ready" not in self.ask(start):
             raise ToolBroken(f"the compiler cannot be confined by {way}", "wasmlab doctor")
 
-    def ask(self, request: dict[str, Any]) -> dict[str, Any]:
+    def ask(self, request: dict[str, Any], *, runs_scripts: bool = False) -> dict[str, Any]:
         """Return what became of one command; it bounds the time itself.
 
-        Targets are built side by side, and each must read the answer to its own command.
+        Targets are built side by side, and each must read the answer to its own command. One that
+        `runs_scripts` may have started what would outlive it: Emscripten runs a --js-library as it links.
         """
         with self._asking:
             answer = self._said(json.dumps(request).encode())
+            if runs_scripts:
+                self._end_orphans()
         if not answer:
             raise ToolBroken("the process that starts compilers has ended", "run the command again")
         found: dict[str, Any] = json.loads(answer)
@@ -157,6 +161,17 @@ class _Launcher:
             return self._process.stdout.readline()
         except OSError:
             return b""
+
+    def _end_orphans(self) -> None:
+        import psutil
+
+        with contextlib.suppress(psutil.Error):
+            while left := psutil.Process(self._process.pid).children(recursive=True):
+                alive = [each for each in left if each.status() != psutil.STATUS_ZOMBIE]
+                if not alive:
+                    return
+                for each in alive:
+                    each.kill()
 
     def close(self) -> None:
         end(self._process)
