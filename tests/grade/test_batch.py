@@ -173,6 +173,19 @@ def test_a_lesson_without_anything_to_submit_is_refused(
     assert "lists nothing to hand in" in result.stderr
 
 
+@pytest.mark.parametrize("flag", ['"--js-library", "js/lib.js"', '"--pre-js=./js/lib.js"'])
+def test_a_script_that_a_build_would_run_is_not_handed_in(
+    grade_them: Callable[..., Any], handed_in: Callable[..., Path], sum_course: Path, right: str, flag: str
+) -> None:
+    """Emscripten runs it as it links, and it could write the page that is checked."""
+    manifest = sum_course / "sum" / "lesson.toml"
+    text = manifest.read_text("utf-8").replace('"clang"', f'"emscripten"\nlink_flags = [{flag}]')
+    manifest.write_text(text.replace('["c/add_and_log.c"]', '["c/add_and_log.c", "js/lib.js"]', 1), "utf-8")
+    result = grade_them(handed_in(ann=right))
+    assert result.exit_code == 2
+    assert "js/lib.js is handed in, and Emscripten would run it" in result.stderr
+
+
 def test_checks_that_cannot_be_read_are_the_teachers_error(
     grade_them: Callable[..., Any], handed_in: Callable[..., Path], sum_course: Path, right: str
 ) -> None:

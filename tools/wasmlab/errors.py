@@ -127,7 +127,7 @@ class SubmissionMissing(UsageError):
 
 
 class NotGradable(UsageError):
-    """A lesson cannot be graded: it has no checks, or its manifest lists nothing to submit."""
+    """A lesson cannot be graded: it has no checks, or its manifest lists nothing to submit, or a script."""
 
 
 class ReportRefused(UsageError):

@@ -14,6 +14,7 @@ from wasmlab.grade.confining.native import compiler_folders
 from wasmlab.grade.disk import not_copied
 from wasmlab.lesson import Lesson, Target, load_lesson
 from wasmlab.process import Group
+from wasmlab.toolchains.emscripten import files_run
 from wasmlab.toolchains.plan import stage_folder
 
 _KEPT_BACK = (
@@ -51,7 +52,7 @@ def make_template(lesson: Lesson, root: Path) -> Template:
     """Copy `lesson` to `root`, the checks apart.
 
     Raises:
-        NotGradable: it has no checks, or its manifest lists nothing to submit.
+        NotGradable: it has no checks, or its manifest lists nothing to submit, or what a build would run.
         FolderNotWritable: there is no room for the copy.
     """
     if not lesson.submit:
@@ -62,6 +63,7 @@ def make_template(lesson: Lesson, root: Path) -> Template:
         raise NotGradable(
             f"{lesson.name} has no checks", f"write pytest functions in {lesson.name}/checks/test_*.py"
         )
+    _refuse_scripts(lesson)
     made = Template(root, lesson.name)
     try:
         shutil.copytree(lesson.root, made.lesson, ignore=shutil.ignore_patterns(*_KEPT_BACK))
@@ -69,6 +71,14 @@ def make_template(lesson: Lesson, root: Path) -> Template:
     except OSError as error:
         raise not_copied(error) from error
     return made
+
+
+def _refuse_scripts(lesson: Lesson) -> None:
+    """Refuse what would run while a submission is built: it could write the very page that is checked."""
+    run = {PurePosixPath(name) for target in lesson.targets for name in files_run(target)}
+    if found := sorted(str(path) for path in run & set(map(PurePosixPath, lesson.submit))):
+        what = f"{found[0]} is handed in, and Emscripten would run it here as it links"
+        raise NotGradable(what, f"take {found[0]} out of submit, or load it in the page instead")
 
 
 def finish_template(template: Template, group: Group, tool: Path | None) -> None:

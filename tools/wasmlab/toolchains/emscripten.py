@@ -78,14 +78,21 @@ def plan(tool: Tool, lesson: Lesson, target: Target, profile: Profile) -> Plan:
     return Plan(tuple(steps), stage, made, tuple(depfiles), target.also, spare, _files_read(target), mapped)
 
 
-_READERS = ("--preload-file", "--embed-file", "--pre-js", "--post-js", "--js-library", "--shell-file")
+# What is before and after the glue asks for it itself, by 'use preprocessor', since 3.1.54.
+_RUNNERS = ("--pre-js", "--post-js", "--js-library", "--shell-file")
+_READERS = ("--preload-file", "--embed-file", *_RUNNERS)
 
 
-def _files_read(target: Target) -> tuple[str, ...]:
+def _files_read(target: Target, readers: tuple[str, ...] = _READERS) -> tuple[str, ...]:
     """Return the files that link_flags name: `--preload-file assets/a.txt@/a.txt` and the like."""
     flags = [word for flag in target.link_flags for word in flag.split("=", 1)]
-    named = [after for flag, after in pairwise(flags) if flag in _READERS]
+    named = [after for flag, after in pairwise(flags) if flag in readers]
     return tuple(name.partition("@")[0] for name in named)
+
+
+def files_run(target: Target) -> tuple[str, ...]:
+    """Return the files whose JavaScript, or the macros in it, Emscripten runs on this machine as it links."""
+    return _files_read(target, _RUNNERS)
 
 
 _MACHINES = ("-Wall", "-fno-color-diagnostics", "-fdebug-compilation-dir=.")
