@@ -33,7 +33,7 @@ def grade_checks(
         (sum_course / "sum" / "checks" / "test_sum.py").unlink()
         for number, text in enumerate(files):
             (sum_course / "sum" / "checks" / f"test_{number}.py").write_text(text, encoding="utf-8")
-        result = grade_them(handed_in(ann=right, **others))
+        result = grade_them(handed_in(**{"ann": right, **others}), "--jobs", "2", "--call-seconds", "0.5")
         assert result.exit_code == 0, result.output
         found: dict[str, Any] = json.loads((tmp_path / "grades" / "report.json").read_text("utf-8"))
         return found
@@ -58,6 +58,54 @@ def test_sets(expect, words):
     expect.call("add_and_log", 5, 7).returns(12)
 """
     assert _points(grade_checks(checks)) == ([2.0], 2.0)
+
+
+@pytest.mark.parametrize("drawn", ["random.randint(1, 10**9)", "time.perf_counter_ns()"])
+def test_what_each_process_draws_for_parameters_is_lost_by_nobody(
+    grade_checks: GradeChecks, wrong: str, right: str, drawn: str
+) -> None:
+    checks = ADDS.replace("import pytest", "import random, time, pytest").replace(
+        "def test_adds(expect)",
+        f'@pytest.mark.parametrize("n", [{drawn} for _ in range(3)])\ndef test_adds(expect, n)',
+    )
+    report = grade_checks(checks, bob=wrong, cy=f"{right} // too", dee="int x = ;")
+    assert _points(report) == ([1.0, 0.0, 1.0, 0.0], 1.0)
+    lines = [{verdict["line"] for verdict in one["verdicts"]} for one in report["submissions"]]
+    assert "time" in drawn or lines == [lines[0]] * 4
+
+
+def test_methods_of_one_name_in_two_classes_both_count(grade_checks: GradeChecks) -> None:
+    checks = """
+import pytest
+
+class TestSmall:
+    def test_adds(self, expect):
+        expect.call("add_and_log", 1, 2).returns(3)
+
+@pytest.mark.points(5)
+class TestLarge:
+    def test_adds(self, expect):
+        expect.call("add_and_log", 400, 500).returns(900)
+"""
+    right_once = "void js_log(int);int add_and_log(int a, int b) { return 3; }"
+    assert _points(grade_checks(checks, bob=right_once)) == ([6.0, 1.0], 6.0)
+
+
+def test_a_set_of_parameters_with_points_of_its_own_shares_none(grade_checks: GradeChecks) -> None:
+    sets = "[1, 2, pytest.param(3, marks=pytest.mark.points(5))]"
+    checks = ADDS.replace(
+        "def test_adds(expect)",
+        f'@pytest.mark.points(4)\n@pytest.mark.parametrize("n", {sets})\ndef test_adds(expect, n)',
+    )
+    report = grade_checks(checks)
+    assert _points(report) == ([9.0], 9.0)
+    assert [verdict["points"] for verdict in report["submissions"][0]["verdicts"]] == [2, 2, 5]
+
+
+def test_a_loop_without_end_costs_no_check_of_the_same_name_elsewhere(grade_checks: GradeChecks) -> None:
+    other = ADDS.replace("1, 2).returns(3", "9, 9).returns(18")
+    spins = "void js_log(int);int add_and_log(int a, int b) { volatile int k = 1; while (a == k); return a + b; }"
+    assert _points(grade_checks(ADDS, other, bob=spins)) == ([2.0, 1.0], 2.0)
 
 
 def test_checks_of_one_name_in_two_files_both_count(grade_checks: GradeChecks) -> None:
@@ -94,3 +142,25 @@ def test_what_nobody_could_be_given_is_not_lost_by_who_did_not_build(
 ) -> None:
     later = f"{ADDS}\n@pytest.mark.{mark}\ndef test_later(wasm):\n    assert wasm\n"
     assert _points(grade_checks(later, cy="int x = ;")) == ([1.0, 0.0], 1.0)
+
+
+@pytest.mark.parametrize("mark", ['skip("next week")', 'skipif(True, reason="next week")', 'needs("jspi")'])
+def test_what_waits_and_could_be_given_to_nobody_is_no_check_that_is_lost(
+    grade_checks: GradeChecks, wrong: str, mark: str
+) -> None:
+    later = f'\n@pytest.mark.{mark}\n@pytest.mark.after("adds")\ndef test_later(wasm):\n    assert wasm\n'
+    then = '\n@pytest.mark.after("later")\ndef test_then(wasm):\n    assert wasm\n'
+    report = grade_checks(ADDS + later + then, bob=wrong)
+    assert _points(report) == ([2.0, 1.0], 2.0)
+
+
+def test_what_waits_and_skips_itself_is_no_check_that_is_lost(grade_checks: GradeChecks, wrong: str) -> None:
+    later = '\n@pytest.mark.after("adds")\ndef test_later(wasm):\n    pytest.skip("next week")\n'
+    report = grade_checks(ADDS + later, bob=wrong)
+    assert _points(report) == ([1.0, 0.0], 1.0)
+    assert {v["message"] for one in report["submissions"] for v in one["verdicts"][1:]} == {"next week"}
+
+
+def test_where_nothing_is_built_what_skipif_skips_is_not_possible_either(grade_checks: GradeChecks) -> None:
+    later = f'{ADDS}\n@pytest.mark.skipif("1 < 2", reason="next week")\ndef test_later(wasm):\n    pass\n'
+    assert _points(grade_checks(later, ann="int x = ;", bob="int y = ;")) == ([0.0, 0.0], 1.0)

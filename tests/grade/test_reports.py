@@ -254,3 +254,19 @@ def test_a_report_looks_at_each_submission_once(
     monkeypatch.setattr(outcome, "scores", lambda verdicts: asked.append(verdicts) or scores(verdicts))
     FORMATS[name].render(replace(batch, graded=tuple(map(replace, batch.graded))), None)
     assert len(asked) <= len(batch.graded)
+
+
+@pytest.mark.parametrize(
+    ("points", "exact", "short"),
+    [(99.96, "99.96", "99.96"), (1250.0, "1250", "1250"), (1 / 3, "0.333333", "0.33")],
+)
+def test_all_reports_show_the_same_points(batch: Batch, points: float, exact: str, short: str) -> None:
+    (verdict, *_) = batch.graded[0].verdicts
+    one = replace(batch.graded[0], verdicts=(replace(verdict, points=points),))
+    alone = replace(batch, graded=(one,))
+    row = next(csv.DictReader(io.StringIO(FORMATS["csv"].render(alone, None))))
+    assert (row["earned"], row["possible"], row["add"]) == (exact, exact, exact)
+    assert f"{exact} of {exact} points" in summary(alone)
+    assert f'name="earned" value="{exact}"' in FORMATS["junit"].render(alone, None)
+    for name in ("text", "html"):
+        assert f" {short} of {short}" in FORMATS[name].render(alone, None)

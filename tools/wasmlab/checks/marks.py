@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,9 +42,10 @@ class Feedback:
 
 @dataclass(frozen=True)
 class Marks:
-    """All marks of one check."""
+    """All marks of one check; its sets of parameters share the points, but for one with a mark of its own."""
 
     points: float = 1.0
+    shares: bool = True
     after: tuple[str, ...] = ()
     hidden: bool = False
     feedback: tuple[Feedback, ...] = ()
@@ -69,6 +71,12 @@ def short_name(item: pytest.Item) -> str:
     return str(getattr(item, "originalname", item.name)).removeprefix("test_")
 
 
+def function_of(item: pytest.Item) -> str:
+    """Return what tells a check from all others, whatever its parameters: its file, class and name."""
+    name = getattr(item, "originalname", item.name)
+    return f"{item.parent.nodeid if item.parent else item.path}::{name}"
+
+
 def marks_of(item: pytest.Item) -> Marks:
     """Return the marks of a check.
 
@@ -80,6 +88,7 @@ def marks_of(item: pytest.Item) -> Marks:
     try:
         return Marks(
             points=_points(item),
+            shares=_points_of_set(item) is None,
             after=tuple(name for mark in item.iter_markers("after") for name in _after(mark)),
             hidden=item.get_closest_marker("hidden") is not None,
             feedback=tuple(_feedback(mark) for mark in item.iter_markers("feedback")),
@@ -98,14 +107,20 @@ def marks_or_none(item: pytest.Item) -> Marks:
         return Marks()
 
 
+def _points_of_set(item: pytest.Item) -> Any:
+    """Return the mark that a set of parameters has by itself: pytest puts it behind those of the function."""
+    marks = getattr(getattr(item, "callspec", None), "marks", ())
+    return next((mark for mark in marks if mark.name == "points"), None)
+
+
 def _points(item: pytest.Item) -> float:
-    mark = item.get_closest_marker("points")
+    mark = _points_of_set(item) or item.get_closest_marker("points")
     if mark is None:
         return 1.0
     if len(mark.args) != 1 or isinstance(mark.args[0], bool) or not isinstance(mark.args[0], int | float):
         raise TypeError("points takes one number")
-    if mark.args[0] < 0:
-        raise TypeError("points cannot be less than nothing")
+    if not 0 <= mark.args[0] < math.inf:
+        raise TypeError("points cannot be less than nothing, nor endless")
     return float(mark.args[0])
 
 

@@ -162,11 +162,13 @@ def wasm(
     from wasmlab.checks.needing import marked, skip_without
     from wasmlab.checks.notes import NOTES
     from wasmlab.checks.subject import Subject
+    from wasmlab.checks.waiting import wait_asked
 
     check = _without_engine(request.node)
     session = engine_sessions(wasm_engine)
     of_module = lesson.targets[0].needs if lesson.targets else ()
     skip_without(session, (*marked(request.node), *lesson.needs, *of_module))
+    wait_asked(request.node)
     subject = Subject(lesson, session, compare=lambda target: parity.of(f"{check} {target.name}"))
     request.node.stash[NOTES] = subject.notes
     yield subject
@@ -182,11 +184,13 @@ def parity(engine_sessions: Callable[[str], Session]) -> Parity:
 
 
 def _without_engine(item: pytest.Item) -> str:
-    """Return a check's name, the same in every engine."""
+    """Return what tells a check from all others, the same in every engine."""
+    from wasmlab.checks.marks import function_of
+
     callspec = getattr(item, "callspec", None)
     params = dict(callspec.params) if callspec else {}
     params.pop("wasm_engine", None)
-    return f"{item.path}::{getattr(item, 'originalname', item.name)} {params!r}"
+    return f"{function_of(item)} {params!r}"
 
 
 @pytest.fixture(scope="session")
@@ -238,9 +242,11 @@ def lesson_page(
     from wasmlab.checks.needing import marked, skip_without
     from wasmlab.checks.page.browsers import PICTURE
     from wasmlab.checks.tracing import can_repeat, repeat
+    from wasmlab.checks.waiting import wait_asked
 
     if needed := (*marked(request.node), *lesson.needs):
         skip_without(engine_sessions(page_engine), needed)
+        wait_asked(request.node)
     item, browser = request.node, lesson_pages.browsers.running(page_engine)
     kept = Path.cwd() / "test-results" / lesson.name / item.name
     at_once = lesson_pages.keeps and not can_repeat(item)

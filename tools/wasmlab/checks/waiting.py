@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from wasmlab.checks.marks import marks_of, marks_or_none, short_name
+from wasmlab.checks.marks import function_of, marks_of, marks_or_none, short_name
 from wasmlab.checks.notes import NOTES
 from wasmlab.checks.patience import Endless
 from wasmlab.errors import UsageError
@@ -87,10 +87,21 @@ def _waits_for(item: pytest.Item) -> Iterable[str]:
         return ()
 
 
-@pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    """Skip a check whose time has not come."""
-    wait(item, marks_or_none(item).after)
+    """Skip a check whose time has not come, where it is not skipped by a mark: then nobody loses it."""
+    wait(item, () if asks_first(item) else marks_or_none(item).after)
+
+
+def asks_first(item: pytest.Item) -> bool:
+    """Return whether a check waits only where the engine has what it needs: its fixture asks for that."""
+    is_asked = not {"wasm", "lesson_page"}.isdisjoint(getattr(item, "fixturenames", ()))
+    return is_asked and item.get_closest_marker("needs") is not None
+
+
+def wait_asked(item: pytest.Item) -> None:
+    """Let a check wait for which was asked first whether the engine has what it needs."""
+    if asks_first(item):
+        wait(item, marks_or_none(item).after)
 
 
 def wait(item: pytest.Item, names: Iterable[str]) -> None:
@@ -101,7 +112,7 @@ def wait(item: pytest.Item, names: Iterable[str]) -> None:
         if not _has_passed(item, name):
             item.stash[WAITS_FOR] = name
             pytest.skip(f"waits for {name}, which did not pass")
-    if (short_name(item), engine_of(item)) in item.config.stash.get(_ENDLESS, set()):
+    if (function_of(item), engine_of(item)) in item.config.stash.get(_ENDLESS, set()):
         item.stash[WAITS_FOR] = short_name(item)
         pytest.skip("the call before this one did not end either")
 
@@ -122,11 +133,10 @@ def note_passed(item: pytest.Item) -> None:
     _note(item, has_passed=True)
 
 
-def _note(item: pytest.Item, *, has_passed: bool) -> tuple[str, str]:
+def _note(item: pytest.Item, *, has_passed: bool) -> None:
     passed = item.config.stash.setdefault(_PASSED, {})
     key = (short_name(item), engine_of(item))
     passed[key] = passed.get(key, True) and has_passed
-    return key
 
 
 @pytest.hookimpl(wrapper=True)
@@ -135,9 +145,9 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     report: pytest.TestReport = yield
     lacks_something = report.skipped and WAITS_FOR not in item.stash  # an engine, a feature: no verdict on it
     if (report.when == "call" or not report.passed) and not lacks_something:
-        key = _note(item, has_passed=report.passed)
+        _note(item, has_passed=report.passed)
         if report.failed and _is_endless(item, call):
-            item.config.stash.setdefault(_ENDLESS, set()).add(key)
+            item.config.stash.setdefault(_ENDLESS, set()).add((function_of(item), engine_of(item)))
     return report
 
 

@@ -194,3 +194,9 @@ class Batch:
 def _tidy(points: float) -> float:
     """Round away what adding thirds leaves."""
     return round(points, 6)
+
+
+def as_text(points: float, places: int = 6) -> str:
+    """Write points as a person does, 99.96 and 1250, and never as 1e+03."""
+    whole, _, part = f"{points:.{places}f}".partition(".")
+    return f"{whole}.{part}".rstrip("0").rstrip(".")

@@ -6,13 +6,15 @@ import inspect
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from _pytest import skipping as _skipping
 
-from wasmlab.checks.marks import marks_or_none, short_name
+from wasmlab.checks.marks import function_of, marks_or_none, short_name
 from wasmlab.checks.mistakes import has_set, is_mistake, line_in
 from wasmlab.checks.patience import Patience
 from wasmlab.checks.plugin import GIVEN_LESSON, GIVEN_LIMITS, GIVEN_PAGES
@@ -92,7 +94,7 @@ class Judge:
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Count the sets of parameters of each check: they share its points; and give each its line."""
-        self.sets = Counter(map(_key, session.items))
+        self.sets = Counter(_key(item) for item in session.items if marks_or_none(item).shares)
         self.lines = _own_lines(session.items)
         # From here on nobody reads a traceback, and to write one with its source takes 40 milliseconds.
         session.config.option.tbstyle = "no"
@@ -181,11 +183,11 @@ class Judge:
         """Return the verdict of a check that is not run: its mark may say why."""
         skip = item.get_closest_marker("skip")
         why = str(skip.kwargs.get("reason") or next(iter(skip.args), "it is marked skip")) if skip else ""
-        return self._worded(item, "skipped", message=why)
+        return self._worded(item, "skipped", message=why or _skipped_if(item))
 
     def _worded(self, item: pytest.Item, word: Word, **more: Any) -> Verdict:
         marks, name = marks_or_none(item), getattr(item, "originalname", item.name)
-        points = marks.points / self.sets.get(_key(item), 1)
+        points = marks.points / (self.sets.get(_key(item), 1) if marks.shares else 1)
         line, engine = self.lines.get(item.nodeid) or _line(item), engine_of(item)
         return Verdict(self.lesson.name, name, engine, word, line, points=points, hidden=marks.hidden, **more)
 
@@ -218,6 +220,16 @@ def _word(report: pytest.TestReport, call: pytest.CallInfo[None]) -> Word:
     return "failed"
 
 
+def _skipped_if(item: pytest.Item) -> str:
+    """Return why `skipif` skips a check here; a condition that cannot be read is told when it runs."""
+    if item.get_closest_marker("skipif") is None:
+        return ""
+    with suppress(Exception, pytest.fail.Exception):
+        if found := _skipping.evaluate_skip_marks(item):
+            return found.reason
+    return ""
+
+
 def _parameters(item: pytest.Item) -> dict[str, Any]:
     found = getattr(item, "callspec", None)
     return dict(found.params) if found else {}
@@ -225,7 +237,7 @@ def _parameters(item: pytest.Item) -> dict[str, Any]:
 
 def _key(item: pytest.Item) -> tuple[str, str]:
     """Return what tells one check in one engine from another, whatever its parameters."""
-    return f"{item.path}::{short_name(item)}", engine_of(item)
+    return function_of(item), engine_of(item)
 
 
 def _line(item: pytest.Item) -> str:

@@ -132,7 +132,8 @@ class Lean:
         return None
 
     def _set_up(self, item: pytest.Function, plain: _Plain, values: dict[str, Any], ends: list[_End]) -> None:
-        waiting.wait(item, plain.after)
+        if plain.verdict.verdict != "skipped":
+            waiting.wait(item, plain.after)
         values |= plain.given
         self._make(item, plain.fixtures, values, ends)
 
@@ -192,7 +193,8 @@ def _plain(item: pytest.Item, judge: Judge) -> _Plain:
     if not isinstance(item, pytest.Function) or item.cls is not None or not marks <= _MARKS:
         raise NotPlain(item.nodeid)
     known = item._fixtureinfo
-    callspec, after = getattr(item, "callspec", None), marks_or_none(item).after
+    callspec = getattr(item, "callspec", None)
+    after = () if waiting.asks_first(item) else marks_or_none(item).after
     given = dict(callspec.params) if callspec else {}
     if "skip" in marks:
         return _Plain(given, (), (), judge.listed(item), after)

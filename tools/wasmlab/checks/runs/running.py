@@ -12,7 +12,7 @@ from wasmlab.build import Options, build_lesson
 from wasmlab.checks import plugin
 from wasmlab.checks.mistakes import line_in
 from wasmlab.checks.patience import Endless
-from wasmlab.checks.runs.alone import alone
+from wasmlab.checks.runs.alone import alone, draw_alike
 from wasmlab.checks.runs.judging import Judge
 from wasmlab.checks.runs.picking import Pick
 from wasmlab.checks.verdicts import Verdict
@@ -137,6 +137,7 @@ def list_checks(lesson: Lesson, folder: Path, engines: Sequence[str]) -> list[Ve
     """Return the checks that `check_built` would run, as `skipped`; one that lacks a browser says so."""
     listing = _Listing(lesson, lambda _verdict: None, None, None)
     listing.patience.folder = folder
+    draw_alike(folder)
     with alone(folder):
         chosen = [f"--engine={name}" for name in engines]
         arguments = [str(folder), *_options(folder), "--collect-only", *chosen]

@@ -12,6 +12,7 @@ import pytest
 
 from wasmlab.checks.patience import OWN_SECONDS
 from wasmlab.checks.plugin import GIVEN_LESSON
+from wasmlab.checks.runs.alone import draw_alike
 from wasmlab.checks.runs.judging import Judge
 from wasmlab.checks.runs.lasting import Lasting, NotTold
 from wasmlab.checks.runs.lean import quicken
@@ -93,6 +94,7 @@ def stand(folder: Path, engines: Sequence[str], judge: Standing, scratch: Path) 
     Raises:
         UsageError: as `check_built`, in the process in which the checks ran too.
     """
+    draw_alike(folder)
     run_pytest(folder, engines, judge, more=[f"--basetemp={scratch}"])
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from wasmlab.grade.outcome import Batch, Graded
+from wasmlab.grade.outcome import Batch, Graded, as_text
 from wasmlab.grade.reports.rows import public_rows, said
 
 SHOWN = 10
@@ -64,15 +64,15 @@ def summary(batch: Batch) -> str:
 
 
 def _section(graded: Graded, batch: Batch) -> list[str]:
-    head = f"### {_text(graded.name)}: {graded.outcome}, {graded.earned:g} of {batch.possible:g} points"
-    lines = [head, ""]
+    points = f"{as_text(graded.earned)} of {as_text(batch.possible)} points"
+    lines = [f"### {_text(graded.name)}: {graded.outcome}, {points}", ""]
     if text := said(graded):
         lines += [f"<pre>{_text(text)}</pre>", ""]
     lines += ["| check | | points |", "| --- | --- | --- |"]
     for row in public_rows(graded):
         told = _cell(row.told if row.state == "failed" else "")
         check = f"{_cell(row.line)}<br>{told}" if told else _cell(row.line)
-        lines.append(f"| {check} | {row.state} | {row.earned:g} of {row.possible:g} |")
+        lines.append(f"| {check} | {row.state} | {as_text(row.earned)} of {as_text(row.possible)} |")
     return [*lines, ""]
 
 

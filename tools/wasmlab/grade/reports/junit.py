@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from xml.etree import ElementTree
 
-from wasmlab.grade.outcome import Batch, Graded
+from wasmlab.grade.outcome import Batch, Graded, as_text
 from wasmlab.grade.reports.rows import Row, rows, said
 
 # All that XML 1.0 cannot hold.
@@ -29,8 +29,8 @@ def _suite(graded: Graded, batch: Batch) -> ElementTree.Element:
     properties = ElementTree.SubElement(suite, "properties")
     facts = {
         "outcome": graded.outcome,
-        "earned": f"{graded.earned:g}",
-        "possible": f"{batch.possible:g}",
+        "earned": as_text(graded.earned),
+        "possible": as_text(batch.possible),
         "confinement": graded.confinement or batch.confinement,
     }
     for name, value in facts.items():

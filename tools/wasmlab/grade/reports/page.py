@@ -9,7 +9,7 @@ from collections import Counter
 from html import escape
 from pathlib import Path
 
-from wasmlab.grade.outcome import WORDS, Batch, Graded
+from wasmlab.grade.outcome import WORDS, Batch, Graded, as_text
 from wasmlab.grade.reports.rows import Row, rows, said
 
 _STYLE = Path(__file__).with_name("page.css")
@@ -94,7 +94,7 @@ def _points(batch: Batch) -> str:
     bars = []
     for number in range(_BARS):
         low, high = possible * number / _BARS, possible * (number + 1) / _BARS
-        label = f'{low:.3g}<span class="to"> to {high:.3g}</span>'
+        label = f'{as_text(low, 2)}<span class="to"> to {as_text(high, 2)}</span>'
         height = 100 * bins[number] / most
         bars.append(
             f'<li><span class="count">{bins[number] or ""}</span>'
@@ -102,7 +102,7 @@ def _points(batch: Batch) -> str:
         )
     mean = sum(graded.earned for graded in batch.graded) / len(batch.graded)
     return (
-        f"<section><h2>Points</h2><p>{mean:.3g} of {possible:g} on average.</p>"
+        f"<section><h2>Points</h2><p>{as_text(mean, 2)} of {as_text(possible, 2)} on average.</p>"
         f'<ol class="bars">{"".join(bars)}</ol></section>'
     )
 
@@ -137,7 +137,7 @@ def _class(batch: Batch) -> str:
     body = "".join(
         f'<tr><td><a href="#s{number}"><bdi>{escape(graded.name)}</bdi></a></td>'
         f'<td><span class="outcome {graded.outcome}">{graded.outcome}</span></td>'
-        f"<td class=number>{graded.earned:.3g}</td><td class=number>{_seconds(graded)}</td>"
+        f"<td class=number>{as_text(graded.earned, 2)}</td><td class=number>{_seconds(graded)}</td>"
         f"<td>{escape(graded.why or _same(graded))}</td></tr>"
         for number, graded in _by_name(batch)
     )
@@ -175,7 +175,7 @@ def _submission(graded: Graded, number: int, batch: Batch) -> str:
     return (
         f"<details{opened}><summary><bdi>{escape(graded.name)}</bdi> "
         f'<span class="outcome {graded.outcome}">{graded.outcome}</span> '
-        f"{graded.earned:.3g} of {batch.possible:.3g}</summary>"
+        f"{as_text(graded.earned, 2)} of {as_text(batch.possible, 2)}</summary>"
         f'<div id="s{number}">{told}{notes}<table>{"".join(map(_row, rows(graded)))}</table></div></details>'
     )
 
@@ -186,7 +186,7 @@ def _row(row: Row) -> str:
     return (
         f'<tr><td class="mark {row.state}" title="{row.state}">{_MARKS[row.state]}</td>'
         f"<td>{escape(row.line)}{_hidden(row.hidden)}{told}</td>"
-        f"<td class=number>{row.earned:.3g} of {row.possible:.3g}</td></tr>"
+        f"<td class=number>{as_text(row.earned, 2)} of {as_text(row.possible, 2)}</td></tr>"
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 
-from wasmlab.grade.outcome import Batch, Graded
+from wasmlab.grade.outcome import Batch, Graded, as_text
 
 _COLUMNS = ("name", "outcome", "earned", "possible", "why", "same_as", "seconds", "digest")
 
@@ -25,9 +25,9 @@ def _cells(graded: Graded, batch: Batch, checks: list[str]) -> list[str]:
     points = dict.fromkeys(checks, 0.0)
     for score in graded.scores:
         points[score.check] += score.earned
-    facts = [graded.name, graded.outcome, f"{graded.earned:g}", f"{batch.possible:g}", graded.why]
+    facts = [graded.name, graded.outcome, as_text(graded.earned), as_text(batch.possible), graded.why]
     rest = [graded.same_as, f"{graded.seconds:.3f}", graded.digest]
-    return [*facts, *rest, *(f"{round(points[check], 6):g}" for check in checks)]
+    return [*facts, *rest, *(as_text(points[check]) for check in checks)]
 
 
 def _harmless(text: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from wasmlab.checks.verdicts import lines_of
-from wasmlab.grade.outcome import Batch, Graded
+from wasmlab.grade.outcome import Batch, Graded, as_text
 
 
 def render(batch: Batch) -> str:
@@ -13,7 +13,7 @@ def render(batch: Batch) -> str:
 
 
 def _lines(graded: Graded, batch: Batch, *, alone: bool) -> list[str]:
-    points = f"{graded.earned:.3g} of {batch.possible:.3g}"
+    points = f"{as_text(graded.earned, 2)} of {as_text(batch.possible, 2)}"
     same = f"  the same files as {graded.same_as}" if graded.same_as else ""
     lines = [f"{graded.outcome:<10}  {points:>10}  {graded.name}{same}"]
     if graded.why:
