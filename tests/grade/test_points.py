@@ -104,7 +104,8 @@ def test_a_set_of_parameters_with_points_of_its_own_shares_none(grade_checks: Gr
 
 def test_a_loop_without_end_costs_no_check_of_the_same_name_elsewhere(grade_checks: GradeChecks) -> None:
     other = ADDS.replace("1, 2).returns(3", "9, 9).returns(18")
-    spins = "void js_log(int);int add_and_log(int a, int b) { volatile int k = 1; while (a == k); return a + b; }"
+    loop = "volatile int k = 1; while (a == k);"
+    spins = f"void js_log(int);int add_and_log(int a, int b) {{ {loop} return a + b; }}"
     assert _points(grade_checks(ADDS, other, bob=spins)) == ([2.0, 1.0], 2.0)
 
 
@@ -164,3 +165,39 @@ def test_what_waits_and_skips_itself_is_no_check_that_is_lost(grade_checks: Grad
 def test_where_nothing_is_built_what_skipif_skips_is_not_possible_either(grade_checks: GradeChecks) -> None:
     later = f'{ADDS}\n@pytest.mark.skipif("1 < 2", reason="next week")\ndef test_later(wasm):\n    pass\n'
     assert _points(grade_checks(later, ann="int x = ;", bob="int y = ;")) == ([0.0, 0.0], 1.0)
+
+
+FIXTURES = """
+import pytest
+
+@pytest.fixture
+def sums(expect):
+    expect.call("add_and_log", 3, 4).returns(7, help="add the two")
+
+@pytest.fixture
+def sums_still(wasm):
+    yield
+    assert wasm.call("add_and_log", 3, 4).result == 7, "add the two"
+
+def test_made(sums):
+    pass
+
+def test_ended(sums_still):
+    pass
+
+@pytest.mark.after("ended")
+def test_then(wasm):
+    pass
+"""
+
+
+def test_what_a_fixture_asserts_is_the_student_s_to_meet(grade_checks: GradeChecks, wrong: str) -> None:
+    report = grade_checks(FIXTURES, bob=wrong)
+    assert _points(report) == ([3.0, 0.0], 3.0)
+    bob = report["submissions"][1]
+    assert bob["outcome"] == "failed"
+    failed = [verdict for verdict in bob["verdicts"] if verdict["verdict"] == "failed"]
+    assert [(verdict["check"], verdict["try_this"]) for verdict in failed] == [
+        ("test_made", "add the two"),
+        ("test_ended", "add the two"),
+    ]

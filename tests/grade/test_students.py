@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from wasmlab.checks.verdicts import Verdict
+from wasmlab.checks.verdicts import Verdict, Word
 from wasmlab.grade.outcome import Batch, Graded
 from wasmlab.grade.reports import FORMATS, write_reports
 from wasmlab.grade.reports.github import summary
@@ -42,6 +42,16 @@ def test_outcomes_and_points_are_the_same() -> None:
     assert [s.earned for s in shown.graded[0].scores] == [s.earned for s in BATCH.graded[0].scores]
     assert [s.is_left_out for s in shown.graded[0].scores] == [False] * 4
     assert shown.graded[0].verdicts[0] == VERDICTS[0]
+
+
+@pytest.mark.parametrize(("hidden", "word"), [(True, "failed"), (False, "failed"), (False, "passed")])
+def test_a_name_that_is_hidden_in_one_file_alone_costs_no_points(hidden: bool, word: Word) -> None:
+    adds = Verdict("sum", "test_adds", "wasmtime", word, "It adds.", hidden=hidden)
+    later = Verdict("sum", "test_adds", "wasmtime", "skipped", "It adds. (2)", hidden=not hidden)
+    waits = Verdict("sum", "test_more", "wasmtime", "skipped", "More.", waits_for="adds")
+    batch = replace(BATCH, graded=(Graded("bob", "failed", verdicts=(adds, later, waits)),))
+    shown = for_students(batch)
+    assert (shown.possible, shown.graded[0].earned) == (batch.possible, batch.graded[0].earned)
 
 
 @pytest.mark.parametrize("name", [*FORMATS])

@@ -16,11 +16,14 @@ def for_students(batch: Batch) -> Batch:
 
 
 def shown(graded: Graded) -> Graded:
-    """Return the same outcome and points; what waits for a hidden check does not name it either."""
+    """Return the same outcome and points; what waits for a hidden check does not name it either.
+
+    A name that another check has, which is not hidden, is no secret: who waits for it waits for both.
+    """
     hidden = [verdict for verdict in graded.verdicts if verdict.hidden]
-    names = {
-        name: f"hidden_{n}" for n, name in enumerate(dict.fromkeys(bare_name(v.check) for v in hidden), 1)
-    }
+    known = {bare_name(verdict.check) for verdict in graded.verdicts if not verdict.hidden}
+    secret = dict.fromkeys(name for v in hidden if (name := bare_name(v.check)) not in known)
+    names = {name: f"hidden_{n}" for n, name in enumerate(secret, 1)}
     # A check has a line for each set of its parameters, and each is a score of its own.
     lines = {line: f"{HIDDEN_NAME} ({n})" for n, line in enumerate(dict.fromkeys(v.line for v in hidden), 1)}
     return replace(graded, verdicts=tuple(_blanked(verdict, names, lines) for verdict in graded.verdicts))
@@ -31,7 +34,7 @@ def _blanked(verdict: Verdict, names: dict[str, str], lines: dict[str, str]) -> 
     if not verdict.hidden:
         message = verdict.message if waits == verdict.waits_for else f"waits for {HIDDEN_NAME}"
         return replace(verdict, waits_for=waits, message=message)
-    name, line = names[bare_name(verdict.check)], lines[verdict.line]
+    name, line = names.get(bare_name(verdict.check), verdict.check), lines[verdict.line]
     # Its time too: a program could take as long as the number that it is asked about is large.
     bare = replace(verdict, seconds=0.0, message="", expected="", came="", try_this="", kept="")
     return replace(bare, check=name, line=line, waits_for=waits)

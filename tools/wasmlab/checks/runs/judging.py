@@ -207,7 +207,10 @@ def _collection_error(text: str) -> str:
 
 
 def _word(report: pytest.TestReport, call: pytest.CallInfo[None]) -> Word:
-    """A failed assertion and a page that does not open are the student's; whatever else went wrong broke."""
+    """A failed assertion, in a fixture too, and a page that does not open are the student's.
+
+    In the check itself so is whatever is no mistake of its own; in a fixture anything else is one.
+    """
     if report.passed:
         return "passed"
     if report.skipped:
@@ -215,7 +218,9 @@ def _word(report: pytest.TestReport, call: pytest.CallInfo[None]) -> Word:
     error = call.excinfo.value if call.excinfo else None
     if isinstance(error, PageNotOpen):
         return "failed"
-    if report.when != "call" or isinstance(error, ToolMissing | EngineLost) or is_mistake(error):
+    if report.when != "call" and not isinstance(error, AssertionError):
+        return "error"
+    if isinstance(error, ToolMissing | EngineLost) or is_mistake(error):
         return "error"
     return "failed"
 
