@@ -162,6 +162,30 @@ def test_what_waits_and_skips_itself_is_no_check_that_is_lost(grade_checks: Grad
     assert {v["message"] for one in report["submissions"] for v in one["verdicts"][1:]} == {"next week"}
 
 
+def test_what_waits_for_a_check_that_skips_itself_is_lost_by_what_that_had_waited_for(
+    grade_checks: GradeChecks, wrong: str
+) -> None:
+    checks = """
+import pytest
+
+@pytest.mark.points(2)
+def test_adds(expect):
+    expect.call("add_and_log", 1, 2).returns(3)
+
+@pytest.mark.after("adds")
+def test_later(wasm):
+    pytest.skip("next week")
+
+@pytest.mark.points(4)
+@pytest.mark.after("later")
+def test_then(wasm):
+    assert wasm
+"""
+    report = grade_checks(checks, bob=wrong)
+    assert _points(report) == ([6.0, 0.0], 6.0)
+    assert [v["waits_for"] for v in report["submissions"][1]["verdicts"]] == ["", "", "adds"]
+
+
 def test_where_nothing_is_built_what_skipif_skips_is_not_possible_either(grade_checks: GradeChecks) -> None:
     later = f'{ADDS}\n@pytest.mark.skipif("1 < 2", reason="next week")\ndef test_later(wasm):\n    pass\n'
     assert _points(grade_checks(later, ann="int x = ;", bob="int y = ;")) == ([0.0, 0.0], 1.0)

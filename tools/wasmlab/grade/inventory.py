@@ -15,7 +15,7 @@ from pathlib import Path
 
 from wasmlab.checks.verdicts import Verdict
 from wasmlab.errors import NotGradable, UsageError
-from wasmlab.grade.outcome import Graded
+from wasmlab.grade.outcome import Graded, bare_name
 from wasmlab.grade.template import Template
 from wasmlab.process import Command, run
 
@@ -49,18 +49,12 @@ class Inventory:
         scores = [score for one in graded for score in one.scores]
         left = {(check.check, check.line): check.message for check in self.checks if check.message}
         left |= {(score.check, score.line): score.told.message for score in scores if score.is_left_out}
-        ran = {(s.check, s.line) for s in scores if not s.is_left_out and not s.told.waits_for}
+        ran = {(s.check, s.line) for s in scores if any(v.verdict != "skipped" for v in s.verdicts)}
         return {key: why for key, why in left.items() if key not in ran}
 
     def _filled(self, graded: Graded, left: Mapping[tuple[str, str], str]) -> Graded:
         lacking = {_key(check) for check in self.lacking}  # one may say that it waits for another one
-        counted = tuple(
-            replace(verdict, message=left[verdict.check, verdict.line], waits_for="")
-            if verdict.waits_for and (verdict.check, verdict.line) in left
-            else verdict
-            for verdict in graded.verdicts
-            if _key(verdict) not in lacking
-        )
+        counted = _without_waiting([v for v in graded.verdicts if _key(v) not in lacking], left)
         if any(v.verdict == "error" for v in counted):
             return replace(graded, verdicts=counted)
         why = _CHECKING if graded.verdicts else BUILDING
@@ -85,6 +79,22 @@ class Inventory:
             if key not in ran and short[key[:2]] > 0:
                 short[key[:2]] -= 1
                 yield check
+
+
+def _without_waiting(verdicts: Sequence[Verdict], left: Mapping[tuple[str, str], str]) -> tuple[Verdict, ...]:
+    """Let what nobody could be given wait for nothing, and who waits for it for what it has waited for."""
+    instead = {bare_name(v.check): v.waits_for for v in verdicts if (v.check, v.line) in left}
+
+    def freed(verdict: Verdict) -> Verdict:
+        why = left.get((verdict.check, verdict.line))
+        if why is not None:
+            return replace(verdict, message=why, waits_for="")
+        waits_for = verdict.waits_for
+        for _ in instead:  # as often at most: one may have waited for another one that nobody could be given
+            waits_for = instead.get(waits_for) or waits_for
+        return replace(verdict, waits_for=waits_for)
+
+    return tuple(freed(verdict) if verdict.waits_for else verdict for verdict in verdicts)
 
 
 def _key(verdict: Verdict) -> tuple[str, str, str]:
