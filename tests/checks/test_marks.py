@@ -57,6 +57,10 @@ def test_waits_for_nobody(wasm):
 def test_marked_wrong(wasm):
     assert wasm
 
+@pytest.mark.points(float("nan"))
+def test_worth_no_number(wasm):
+    assert wasm
+
 @pytest.mark.feedback("unused", passed="well done")
 def test_praised(wasm):
     assert wasm
@@ -115,6 +119,7 @@ def test_a_mark_that_cannot_be_meant_is_the_author_s_error(judged: dict[str, lis
     unknown, wrong = judged["waits_for_nobody"][0], judged["marked_wrong"][0]
     assert (unknown["verdict"], unknown["try_this"]) == ("error", "did you mean 'right'?")
     assert wrong["message"].endswith("points takes one number")
+    assert judged["worth_no_number"][0]["verdict"] == "error"
     words = {
         verdict["verdict"] for name in ("one_of_two", "one_waits_for_the_other") for verdict in judged[name]
     }

@@ -9,6 +9,9 @@ from typing import Any
 
 import pytest
 
+from wasmlab.checks.runs.running import list_checks
+from wasmlab.lesson import load_lesson
+
 GradeChecks = Callable[..., dict[str, Any]]
 
 ADDS = """
@@ -58,6 +61,16 @@ def test_sets(expect, words):
     expect.call("add_and_log", 5, 7).returns(12)
 """
     assert _points(grade_checks(checks)) == ([2.0], 2.0)
+
+
+def test_a_parameter_that_has_no_words_is_the_same_in_every_engine(sum_course: Path) -> None:
+    checks = sum_course / "sum" / "checks"
+    sets = '@pytest.mark.parametrize("how", [lambda a: a, lambda a: 2 * a])'
+    text = ADDS.replace("def test_adds(expect)", f"{sets}\ndef test_adds(expect, how)")
+    (checks / "test_sum.py").write_text(text, encoding="utf-8")
+    found = list_checks(load_lesson(checks.parent), checks, ["wasmtime", "chromium"])
+    lines = ["adds (how=how0)", "adds (how=how1)"]
+    assert [verdict.line for verdict in found] == lines * 2
 
 
 @pytest.mark.parametrize("drawn", ["random.randint(1, 10**9)", "time.perf_counter_ns()"])

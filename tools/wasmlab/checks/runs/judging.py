@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -15,10 +15,11 @@ import pytest
 from _pytest import skipping as _skipping
 
 from wasmlab.checks.marks import function_of, marks_or_none, short_name
-from wasmlab.checks.mistakes import has_set, is_mistake, line_in
+from wasmlab.checks.mistakes import is_mistake, line_in
 from wasmlab.checks.patience import Patience
 from wasmlab.checks.plugin import GIVEN_LESSON, GIVEN_LIMITS, GIVEN_PAGES
 from wasmlab.checks.runs.explaining import cut, explained
+from wasmlab.checks.runs.lines import line_of, own_lines
 from wasmlab.checks.runs.picking import Pick
 from wasmlab.checks.verdicts import Verdict, Word
 from wasmlab.checks.waiting import WAITS_FOR, engine_of
@@ -80,7 +81,7 @@ class Judge:
     def pytest_itemcollected(self, item: pytest.Item) -> None:
         """Let a check be picked by its line too: that is what a student knows of it."""
         if self.pick.words:
-            item.extra_keyword_matches.add(_line(item))
+            item.extra_keyword_matches.add(line_of(item))
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         """Let them run from the last to the first where that is wanted, those that wait for others later."""
@@ -95,7 +96,7 @@ class Judge:
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Count the sets of parameters of each check: they share its points; and give each its line."""
         self.sets = Counter(_key(item) for item in session.items if marks_or_none(item).shares)
-        self.lines = _own_lines(session.items)
+        self.lines = own_lines(session.items)
         # From here on nobody reads a traceback, and to write one with its source takes 40 milliseconds.
         session.config.option.tbstyle = "no"
 
@@ -188,7 +189,7 @@ class Judge:
     def _worded(self, item: pytest.Item, word: Word, **more: Any) -> Verdict:
         marks, name = marks_or_none(item), getattr(item, "originalname", item.name)
         points = marks.points / (self.sets.get(_key(item), 1) if marks.shares else 1)
-        line, engine = self.lines.get(item.nodeid) or _line(item), engine_of(item)
+        line, engine = self.lines.get(item.nodeid) or line_of(item), engine_of(item)
         return Verdict(self.lesson.name, name, engine, word, line, points=points, hidden=marks.hidden, **more)
 
     def _kept(self, item: pytest.Item) -> str:
@@ -235,50 +236,6 @@ def _skipped_if(item: pytest.Item) -> str:
     return ""
 
 
-def _parameters(item: pytest.Item) -> dict[str, Any]:
-    found = getattr(item, "callspec", None)
-    return dict(found.params) if found else {}
-
-
 def _key(item: pytest.Item) -> tuple[str, str]:
     """Return what tells one check in one engine from another, whatever its parameters."""
     return function_of(item), engine_of(item)
-
-
-def _line(item: pytest.Item) -> str:
-    """Return the first paragraph of a check's docstring, or its name in words, and its parameters."""
-    text = (getattr(getattr(item, "function", None), "__doc__", None) or "").strip()
-    first = " ".join(text.partition("\n\n")[0].split())
-    given = [
-        f"{k}={_steady(item, k, v)}"
-        for k, v in _parameters(item).items()
-        if k not in ("wasm_engine", "page_engine")
-    ]
-    name = getattr(item, "originalname", item.name).removeprefix("test_").replace("_", " ")
-    return " ".join([first or name, *([f"({', '.join(given)})"] if given else [])])
-
-
-def _steady(item: pytest.Item, name: str, value: object) -> str:
-    """Return a parameter as every process writes it, by its number where an address or an order would differ.
-
-    A grade puts together what several processes have said of one check, by its line.
-    """
-    shown = repr(value)
-    if " at 0x" not in shown and not has_set(value):
-        return shown
-    return f"{name}{item.callspec.indices[name]}"  # type: ignore[attr-defined]  # as pytest names it too
-
-
-def _own_lines(items: Iterable[pytest.Item]) -> dict[str, str]:
-    """Return the lines of checks by their ids; those that would be the same have a number.
-
-    Two files may have checks of one name, and parameters may be the same twice.
-    """
-    seen: Counter[tuple[str, str, str]] = Counter()
-    found = {}
-    for item in items:
-        line = _line(item)
-        key = short_name(item), line, engine_of(item)
-        seen[key] += 1
-        found[item.nodeid] = line if seen[key] == 1 else f"{line} ({seen[key]})"
-    return found
