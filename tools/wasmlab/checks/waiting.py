@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import Any
 
 import pytest
+from _pytest import skipping
 
 from wasmlab.checks.marks import function_of, marks_of, marks_or_none, short_name
 from wasmlab.checks.notes import NOTES
 from wasmlab.checks.patience import Endless
+from wasmlab.checks.verdicts import NO_BROWSER
 from wasmlab.errors import UsageError
 from wasmlab.names import did_you_mean
 
@@ -87,9 +90,29 @@ def _waits_for(item: pytest.Item) -> Iterable[str]:
         return ()
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    """Skip a check whose time has not come, where it is not skipped by a mark: then nobody loses it."""
-    wait(item, () if asks_first(item) else marks_or_none(item).after)
+    """Skip a check whose time has not come."""
+    wait(item, waits_at_once(item))
+
+
+def waits_at_once(item: pytest.Item) -> tuple[str, ...]:
+    """Return what a check waits for before anything else: nothing where a mark skips it for everybody."""
+    after = marks_or_none(item).after
+    return () if after and (asks_first(item) or _is_marked(item)) else after
+
+
+def _is_marked(item: pytest.Item) -> bool:
+    why = skipped_by_mark(item)
+    return bool(why) and not why.startswith(NO_BROWSER)
+
+
+def skipped_by_mark(item: pytest.Item) -> str:
+    """Return why a mark skips a check here; a condition that cannot be read is told when it runs."""
+    with suppress(Exception, pytest.fail.Exception):
+        if found := skipping.evaluate_skip_marks(item):
+            return found.reason
+    return ""
 
 
 def asks_first(item: pytest.Item) -> bool:

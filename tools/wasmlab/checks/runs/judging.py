@@ -6,13 +6,11 @@ import inspect
 import re
 from collections import Counter
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from _pytest import skipping as _skipping
 
 from wasmlab.checks.marks import function_of, marks_or_none, short_name
 from wasmlab.checks.mistakes import is_mistake, line_in
@@ -22,7 +20,7 @@ from wasmlab.checks.runs.explaining import cut, explained
 from wasmlab.checks.runs.lines import line_of, own_lines
 from wasmlab.checks.runs.picking import Pick
 from wasmlab.checks.verdicts import Verdict, Word
-from wasmlab.checks.waiting import WAITS_FOR, engine_of
+from wasmlab.checks.waiting import WAITS_FOR, engine_of, skipped_by_mark
 from wasmlab.errors import CheckBroken, EngineLost, PageNotOpen, ToolMissing
 from wasmlab.lesson import Lesson
 
@@ -184,7 +182,7 @@ class Judge:
         """Return the verdict of a check that is not run: its mark may say why."""
         skip = item.get_closest_marker("skip")
         why = str(skip.kwargs.get("reason") or next(iter(skip.args), "it is marked skip")) if skip else ""
-        return self._worded(item, "skipped", message=why or _skipped_if(item))
+        return self._worded(item, "skipped", message=why or skipped_by_mark(item))
 
     def _worded(self, item: pytest.Item, word: Word, **more: Any) -> Verdict:
         marks, name = marks_or_none(item), getattr(item, "originalname", item.name)
@@ -224,16 +222,6 @@ def _word(report: pytest.TestReport, call: pytest.CallInfo[None]) -> Word:
     if isinstance(error, ToolMissing | EngineLost) or is_mistake(error):
         return "error"
     return "failed"
-
-
-def _skipped_if(item: pytest.Item) -> str:
-    """Return why `skipif` skips a check here; a condition that cannot be read is told when it runs."""
-    if item.get_closest_marker("skipif") is None:
-        return ""
-    with suppress(Exception, pytest.fail.Exception):
-        if found := _skipping.evaluate_skip_marks(item):
-            return found.reason
-    return ""
 
 
 def _key(item: pytest.Item) -> tuple[str, str]:

@@ -18,7 +18,6 @@ from _pytest import fixtures as _fixtures
 from _pytest import python as _python
 
 from wasmlab.checks import waiting
-from wasmlab.checks.marks import marks_or_none
 
 if TYPE_CHECKING:
     from wasmlab.checks.runs.judging import Judge
@@ -132,8 +131,7 @@ class Lean:
         return None
 
     def _set_up(self, item: pytest.Function, plain: _Plain, values: dict[str, Any], ends: list[_End]) -> None:
-        if plain.verdict.verdict != "skipped":
-            waiting.wait(item, plain.after)
+        waiting.wait(item, plain.after)
         values |= plain.given
         self._make(item, plain.fixtures, values, ends)
 
@@ -193,8 +191,7 @@ def _plain(item: pytest.Item, judge: Judge) -> _Plain:
     if not isinstance(item, pytest.Function) or item.cls is not None or not marks <= _MARKS:
         raise NotPlain(item.nodeid)
     known = item._fixtureinfo
-    callspec = getattr(item, "callspec", None)
-    after = () if waiting.asks_first(item) else marks_or_none(item).after
+    callspec, after = getattr(item, "callspec", None), waiting.waits_at_once(item)
     given = dict(callspec.params) if callspec else {}
     if "skip" in marks:
         return _Plain(given, (), (), judge.listed(item), after)
