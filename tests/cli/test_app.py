@@ -228,9 +228,10 @@ def test_a_command_works_where_a_stream_is_closed(course_copy: Path, closed: tup
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device of Linux")
 def test_what_can_no_longer_be_printed_is_told(course_copy: Path) -> None:
     words = [sys.executable, "-m", "wasmlab", "list"]
+    env = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
     with Path("/dev/full").open("w") as full:
         done = subprocess.run(
-            words, cwd=course_copy, stdout=full, stderr=subprocess.PIPE, text=True, check=False
+            words, cwd=course_copy, env=env, stdout=full, stderr=subprocess.PIPE, text=True, check=False
         )
     assert (done.returncode, done.stderr.splitlines()) == (
         2,

@@ -248,7 +248,8 @@ def test_a_new_lesson_has_a_starter_that_fails_as_it_says(run_cli: Callable[...,
 SLIPS = {
     "@pytest.mark.hiden": "test_slip is marked 'hiden', and there is no such mark",
     '@pytest.mark.points("two")': "the marks of test_slip cannot be read: points takes one number",
-    "@pytest.mark.points(-2)": "the marks of test_slip cannot be read: points cannot be less than nothing",
+    "@pytest.mark.points(-2)": "the marks of test_slip cannot be read: "
+    "points cannot be less than nothing, nor endless",
     '@pytest.mark.feedback("x", cam=0)': "the marks of test_slip cannot be read: "
     "feedback knows help, came, trap and passed, not cam",
     "@pytest.mark.feedback(help=0)": "the marks of test_slip cannot be read: "

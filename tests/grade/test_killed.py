@@ -75,7 +75,9 @@ def _graded(tmp_path: Path, kind: str, times: int) -> list[str]:
     options = Options((PROCESSES[kind][0],), choose())
     batch = grade(load_lesson(_lesson(tmp_path, kind, times)), handed_in, tmp_path, options)
     assert (tmp_path / "left").read_text() == ""
-    return [graded.outcome for graded in batch.graded]
+    outcomes = [graded.outcome for graded in batch.graded]
+    print([verdict.message for graded in batch.graded for verdict in graded.verdicts])
+    return outcomes
 
 
 @pytest.mark.parametrize("kind", PROCESSES)

@@ -6,6 +6,7 @@ import errno
 import gc
 import os
 import sys
+from contextlib import suppress
 from typing import Annotated, Any
 
 import typer
@@ -42,6 +43,7 @@ class Group(OnDemandGroup):
         except OSError as error:
             if error.errno != errno.ENOSPC:
                 raise
+            _print_no_more()
             _tell(_no_room(error), as_json=False)
             raise typer.Exit(errors.USAGE) from error
         except KeyboardInterrupt:
@@ -74,6 +76,14 @@ def _refused(error: Any, ctx: Any) -> Exception:
 def _no_room(error: OSError) -> errors.FolderNotWritable:
     what = f"{error.filename or 'what is printed'} cannot be written: {error.strerror}"
     return errors.FolderNotWritable(what, "make room there, and run the command again")
+
+
+def _print_no_more() -> None:
+    """Let what could not be printed lead nowhere: it would be tried again at the end, and fail again."""
+    with suppress(OSError):  # where it is no real stream
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)
 
 
 def _tell(error: errors.WasmlabError, *, as_json: bool) -> None:
