@@ -23,6 +23,7 @@ from wasmlab.lesson import load_lesson
 HOSTILE = Path(__file__).parents[1] / "hostile"
 CHECK = '''"""A check under which a process ends, as often as a file has letters."""
 
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -34,9 +35,10 @@ def _end_one():
         return
     Path(FLAG).write_text(left[1:])
     for process in psutil.Process().children(recursive=True):
-        words = " ".join(process.cmdline())
-        if all(word in words for word in HAS) and not any(word in words for word in HAS_NOT):
-            process.kill()
+        with suppress(psutil.Error):  # one that ends with the one before it
+            words = " ".join(process.cmdline())
+            if all(word in words for word in HAS) and not any(word in words for word in HAS_NOT):
+                process.kill()
 
 
 def test_doubles(lesson_page):
