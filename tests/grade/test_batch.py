@@ -162,6 +162,25 @@ def test_ctrl_c_leaves_a_valid_report_that_resume_completes(
     assert _report(tmp_path)["complete"]
 
 
+@pytest.mark.parametrize("name", ["chromium", "firefox", "webkit"])
+def test_an_engine_that_is_not_here_is_told_before_anything_is_graded(
+    grade_them: Callable[..., Any],
+    handed_in: Callable[..., Path],
+    tmp_path: Path,
+    right: str,
+    monkeypatch: pytest.MonkeyPatch,
+    name: str,
+) -> None:
+    for variable in ("PATH", "PLAYWRIGHT_BROWSERS_PATH", "PROGRAMFILES", "LOCALAPPDATA"):
+        monkeypatch.setenv(variable, "/no/such/folder")
+    for variable in ("WASMLAB_CHROMIUM", "WASMLAB_FIREFOX"):
+        monkeypatch.delenv(variable, raising=False)
+    result = grade_them(handed_in(ann=right), "--engine", name)
+    assert result.exit_code == 4
+    assert f"hint: wasmlab setup {name}" in result.stderr
+    assert not (tmp_path / "grades").exists()
+
+
 def test_a_lesson_without_anything_to_submit_is_refused(
     grade_them: Callable[..., Any], handed_in: Callable[..., Path], sum_course: Path, right: str
 ) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from wasmlab.errors import FolderNotWritable
+from wasmlab.errors import FolderNotWritable, ReportRefused
 from wasmlab.grade.journal import Journal
 from wasmlab.grade.outcome import Graded
 
@@ -47,3 +47,25 @@ def test_a_full_disk_has_a_name_and_resume_goes_on(tmp_path: Path) -> None:
             journal.add(Graded("ann", "passed"))
         journal.close()
     assert "--resume" in told.value.hint
+
+
+def test_two_at_a_time_do_not_write_into_one_folder(tmp_path: Path) -> None:
+    first = Journal(tmp_path, BATCH, resume=False)
+    first.add(Graded("ann", "passed"))
+    for resume in (False, True):
+        with pytest.raises(ReportRefused, match="another grade is writing into") as told:
+            Journal(tmp_path, BATCH, resume=resume)
+    assert "--out" in told.value.hint
+    first.close()
+    after = Journal(tmp_path, BATCH, resume=True)
+    after.close()
+    assert set(after.known) == {"ann"}
+
+
+def test_what_is_graded_anew_leaves_what_was_there(tmp_path: Path) -> None:
+    for name in ("ann", "bob"):
+        journal = Journal(tmp_path, BATCH, resume=False)
+        journal.add(Graded(name, "passed"))
+        journal.close()
+    assert '"bob"' in journal.path.read_text(encoding="utf-8")
+    assert '"ann"' in (tmp_path / "grades.earlier.jsonl").read_text(encoding="utf-8")

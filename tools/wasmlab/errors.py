@@ -131,7 +131,7 @@ class NotGradable(UsageError):
 
 
 class ReportRefused(UsageError):
-    """A report was asked for that this batch does not have, or the folder holds another batch's."""
+    """A report was asked for that this batch does not have, or the folder is, or holds, another batch's."""
 
 
 class ConfinementMissing(WasmlabError):

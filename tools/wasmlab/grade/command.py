@@ -80,9 +80,11 @@ def grade_command(lesson: Lesson, asked: Asked) -> int:
 
 
 def _options(lesson: Lesson, asked: Asked) -> Options:
-    from wasmlab.engines import refuse_unknown
+    from wasmlab.engines import engine, refuse_unknown
 
     refuse_unknown(asked.engines)
+    for name in () if asked.scheduler else asked.engines:  # a cluster's workers have engines of their own
+        engine(name).find()
     limits = GradeLimits(seconds=asked.seconds, call=asked.call_seconds, browser=asked.memory << 20)
     natively = "emscripten" in toolchains_of(lesson)
     way = choose(asked.confinement, required=asked.require_sandbox, natively=natively)

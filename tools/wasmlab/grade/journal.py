@@ -9,10 +9,14 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any
 
+from filelock import FileLock, Timeout
+
 from wasmlab.errors import FolderNotWritable, ReportRefused
 from wasmlab.grade.outcome import WORDS, Graded
 
 JOURNAL = "grades.jsonl"
+_EARLIER = "grades.earlier.jsonl"
+_LOCK = ".grades.lock"
 
 
 class Journal:
@@ -21,15 +25,19 @@ class Journal:
     def __init__(self, folder: Path, batch: Mapping[str, Any], *, resume: bool) -> None:
         self.path = folder / JOURNAL
         self.known: dict[str, Graded] = {}
-        head = json.dumps(batch, sort_keys=True)
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            kept = self._read(head, resume=resume)
-            if not kept:
-                write_whole(self.path, head + "\n")
-            self._file: IO[str] = self.path.open("a", encoding="utf-8", newline="\n")
+            self._lock = _locked(folder)
+            self._file = self._opened(json.dumps(batch, sort_keys=True), resume=resume)
         except OSError as error:
             raise self._refused(error, "name another folder with --out") from error
+
+    def _opened(self, head: str, *, resume: bool) -> IO[str]:
+        if not self._read(head, resume=resume):
+            if self.path.is_file():  # hours of work perhaps, and --resume was forgotten
+                self.path.replace(self.path.with_name(_EARLIER))
+            write_whole(self.path, head + "\n")
+        return self.path.open("a", encoding="utf-8", newline="\n")
 
     def _refused(self, error: OSError, hint: str) -> FolderNotWritable:
         return FolderNotWritable(f"{self.path} cannot be written: {error.strerror}", hint)
@@ -63,9 +71,20 @@ class Journal:
             raise self._refused(error, "make room there, and go on with --resume") from error
 
     def close(self) -> None:
-        """Close the file."""
+        """Close the file, and let another one write here."""
         with suppress(OSError):  # what it could not write is told already, and tried again here
             self._file.close()
+        self._lock.release()
+
+
+def _locked(folder: Path) -> FileLock:
+    lock = FileLock(folder / _LOCK, timeout=0)
+    try:
+        lock.acquire()
+    except Timeout as error:
+        what = f"another grade is writing into {folder}"
+        raise ReportRefused(what, "wait for its end, or name another folder with --out") from error
+    return lock
 
 
 def _graded(line: str) -> Graded | None:
