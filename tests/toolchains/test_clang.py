@@ -50,6 +50,27 @@ def test_undefined_behaviour_traps_in_a_debug_build_only(lesson_copy: Path, tool
             assert call(2147483647, 1) == -2147483648
 
 
+@pytest.mark.parametrize("profile", ["debug", "release"])
+@pytest.mark.parametrize("tool", TOOLS)
+def test_a_product_of_long_long_needs_no_library(lesson_copy: Path, tool: str | None, profile: Any) -> None:
+    text = "long long add_and_log(long long a, int b) { return a * b; }"
+    (lesson_copy / "c" / "add_and_log.c").write_text(text, encoding="utf-8")
+    manifest = lesson_copy / "lesson.toml"
+    written = manifest.read_text("utf-8").replace("(i32, i32) -> i32", "(i64, i32) -> i64")
+    manifest.write_text(written, encoding="utf-8")
+    (result,) = build_lesson(load_lesson(lesson_copy), _options(tool, profile))
+    assert result.module is not None, result.raw
+    assert not result.module.imports
+
+
+def test_without_a_wasi_libc_what_is_freestanding_is_built(
+    lesson_copy: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WASMLAB_WASI_SYSROOT", str(tmp_path))
+    (result,) = build_lesson(load_lesson(lesson_copy))
+    assert result.error is None, result.raw
+
+
 def _function(path: Path) -> Callable[[int, int], Any]:
     engine = wasmtime.Engine()
     store, module = wasmtime.Store(engine), wasmtime.Module.from_file(engine, str(path))

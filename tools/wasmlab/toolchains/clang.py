@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import os
 import shutil
+from contextlib import suppress
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -117,7 +118,7 @@ def plan(tool: Tool, lesson: Lesson, target: Target, profile: Profile) -> Plan:
         Step(f"compile {source}", Command(_compile(tool, target, profile, source, made_object), lesson.root))
         for source, made_object in zip(target.sources, objects, strict=True)
     ]
-    linked = (*tool.linker, *_link(target, profile, objects, made))
+    linked = (*tool.linker, *_link(target, profile, objects, made), *_helpers(target))
     link = Step(f"link {target.output}", Command(linked, lesson.root))
     return Plan((*compiles, link), stage, made, tuple(f"{made_object}.d" for made_object in objects))
 
@@ -178,6 +179,18 @@ def _compile(tool: Tool, target: Target, profile: Profile, source: str, made: st
 def _without_host_paths(folders: list[str]) -> tuple[str, ...]:
     mapped = [f"-ffile-prefix-map={folder}=include" for folder in folders]
     return ("-fdebug-compilation-dir=.", *mapped)
+
+
+def _helpers(target: Target) -> tuple[str, ...]:
+    """Return the library of what a compiler calls by itself: to watch a product of `long long` is there.
+
+    It is no C library: the linker takes of it what is called and nothing else, which is mostly nothing.
+    """
+    if target.system == "wasi":
+        return ()
+    with suppress(ToolMissing):  # hardly any module calls one, and the linker names it
+        return (str(_libc().builtins),)
+    return ()
 
 
 def _link(target: Target, profile: Profile, objects: list[str], made: str) -> tuple[str, ...]:
