@@ -201,6 +201,13 @@ def test_a_source_outside_the_lesson_is_not_read(tmp_path: Path) -> None:
     assert "answers" not in table_path(wasm).read_text("utf-8")
 
 
+def test_a_source_under_a_name_that_no_file_can_have_is_built(tmp_path: Path) -> None:
+    name = "x" * 5000
+    lesson = lesson_with(tmp_path, f'#line 1 "{name}"\nint run(int x) {{ return x + 1; }}\n', exports=["run"])
+    table = read_table(built(lesson).read_bytes(), lesson.root)
+    assert (table.files[-1], table.source) == (name, {})
+
+
 @pytest.fixture(scope="module")
 def debug_module(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     source = "static int twice(int x) { return x * 2; }\nint run(int x) { return twice(x); }\n"

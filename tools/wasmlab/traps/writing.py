@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -89,7 +90,8 @@ def _source(table: TrapTable, root: Path) -> dict[str, dict[int, str]]:
 
 def source_lines(root: Path, name: str) -> list[str]:
     """Return the lines of a source inside `root`; a name from a module is not trusted to stay there."""
-    path = (root / name).resolve()
-    if not path.is_relative_to(root.resolve()) or not path.is_file():
-        return []
-    return lines_of(path.read_text(encoding="utf-8", errors="replace"))
+    with suppress(OSError, ValueError):  # a #line can give a name that no file has
+        path = (root / name).resolve()
+        if path.is_relative_to(root.resolve()) and path.is_file():
+            return lines_of(path.read_text(encoding="utf-8", errors="replace"))
+    return []
