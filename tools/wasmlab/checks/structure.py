@@ -97,14 +97,20 @@ class ModuleRules:
         return there
 
     def _chosen(self, anatomy: Anatomy, function: str) -> set[int]:
-        """Return the functions that are looked at, by number: a library's are not the student's."""
+        """Return the functions that are looked at, by number: a library's are not the student's.
+
+        Where no library is linked all are, for a student can write one without a line of C, or with another
+        file's name.
+        """
         if function:
             chosen = {each.index for each in anatomy.functions if each.name == function}
             if not chosen:
                 raise UsageError(f"the module has no function {function!r}", "name a function of the C file")
             return chosen
-        own = {each.index for each in anatomy.functions if each.file in self._subject.sources}
-        return own or {each.index for each in anatomy.functions}
+        every = {each.index for each in anatomy.functions}
+        if not self._subject.has_library:
+            return every
+        return {each.index for each in anatomy.functions if self._subject.is_own(each.file)} or every
 
     def _met(self, met: bool, expected: str, came: str, help: str) -> ModuleRules:
         if not met:

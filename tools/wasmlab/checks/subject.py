@@ -167,9 +167,15 @@ class Subject:
         return self._lesson.root / self._target.output
 
     @property
-    def sources(self) -> tuple[str, ...]:
-        """The C files that it is made of, as the manifest names them."""
-        return self._target.sources
+    def has_library(self) -> bool:
+        """Whether functions of a library are in it, beside those of the lesson."""
+        return self._target.toolchain != "clang" or self._target.system == "wasi"
+
+    def is_own(self, file: str) -> bool:
+        """Return whether what debug information calls so is one of the lesson's files, a header as well."""
+        from wasmlab.traps.writing import source_lines
+
+        return bool(source_lines(self._lesson.root, file))
 
     @cached_property
     def _hosts(self) -> Hosts:
