@@ -72,6 +72,7 @@ IDLE = {
     "[wasm]": "[wasm] is always true",
     "wasm or True": "True is always true",
     "(n == 1 for n in wasm)": "(n == 1 for n in wasm) is always true",
+    "wasm.call('f', 2)": "wasm.call('f', 2) gives an answer, and that is always true",
 }
 
 

@@ -157,7 +157,16 @@ def _why_true(node: ast.expr) -> str:
     full = getattr(node, "elts", ()) if isinstance(node, ast.List | ast.Set) else getattr(node, "keys", ())
     if full or isinstance(node, ast.Lambda | ast.GeneratorExp):
         return f"{ast.unparse(node)} is always true"
+    if _is_answer(node):
+        return f"{ast.unparse(node)} gives an answer, and that is always true"
     return ""
+
+
+def _is_answer(node: ast.expr) -> bool:
+    """Return whether it is what a whole call or run gives: an object, whatever came."""
+    func = node.func if isinstance(node, ast.Call) else None
+    of = func.value if isinstance(func, ast.Attribute) and func.attr in ("call", "run") else None
+    return isinstance(of, ast.Name) and of.id in ("wasm", "expect", "python")
 
 
 def _verbs() -> set[str]:
