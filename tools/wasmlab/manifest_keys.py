@@ -176,7 +176,8 @@ TARGET_KEYS = (
     Key(
         "system",
         "one of the known words",
-        "`freestanding`: no library at all. `wasi`: libc over WASI preview 1.",
+        "`freestanding`: no library but the few functions that the compiler itself calls. "
+        "`wasi`: libc over WASI preview 1.",
         'system = "wasi"',
         choices=("freestanding", "wasi"),
     ),
