@@ -10,6 +10,7 @@ import zipfile
 import zlib
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,7 @@ RATIO = 200
 
 _SPLIT = "hand in the lesson's files only; a download of many is unpacked first, and its folder named"
 _DIRECTORY = 4 << 20  # bytes of a zip's own list of files
+_ENDINGS = (".zip", ".tar", ".tgz", ".tar.gz", ".tar.bz2", ".tar.xz")  # in an archive only the name is seen
 _END, _END64, _PLACE64 = b"PK\x05\x06", b"PK\x06\x06", b"PK\x06\x07"
 
 
@@ -41,7 +43,7 @@ def is_archive(start: bytes, name: str) -> bool:
     """Return whether a file is one that we open, by its first 512 bytes and its name."""
     if start.startswith((b"PK\x03\x04", b"PK\x05\x06", b"\x1f\x8b", b"BZh", b"\xfd7zXZ\0")):
         return True
-    return start[257:262] == b"ustar" or name.lower().endswith((".zip", ".tar", ".tgz"))
+    return start[257:262] == b"ustar" or name.lower().endswith(_ENDINGS)
 
 
 def archive_tree(content: bytes, name: str) -> Tree:
@@ -83,6 +85,7 @@ def _zip(content: bytes) -> Tree:
     for info in listed:
         _refuse_packing(info)
         refuse_name(info.orig_filename)
+        info.filename = _written(info)
         kind = info.external_attr >> 28
         if kind not in (0, 4, 8):
             what = "link" if kind == 0xA else "device"
@@ -100,6 +103,14 @@ def _zip(content: bytes) -> Tree:
     if sum(info.file_size for info in listed) > UNPACKED:
         raise Refused(f"the archive unpacks to more than {UNPACKED >> 20} MiB", _SPLIT)
     return Tree(files, is_packed=True, faults=faults)
+
+
+def _written(info: zipfile.ZipInfo) -> str:
+    """Return a name as it was meant: a Mac writes UTF-8 and does not say so, as Python wants to be told."""
+    if not info.flag_bits & 0x800:
+        with suppress(UnicodeError):
+            return info.filename.encode("cp437").decode("utf-8")
+    return info.filename
 
 
 def _refuse_twice(names: list[str]) -> None:
@@ -176,6 +187,7 @@ def _unpacked(content: bytes) -> bytes:
 
 def _tar(content: bytes) -> Tree:
     files: dict[str, Callable[[], bytes]] = {}
+    faults: dict[str, str] = {}
     names = []
     for number, member in enumerate(members(content)):
         if number >= ENTRIES:
@@ -184,15 +196,17 @@ def _tar(content: bytes) -> Tree:
         if name in ("", "."):
             continue
         refuse_name(name)
-        if member.kind in ("link", "device"):
-            raise Refused(f"the archive holds a {member.kind}: {shown(name)}")
-        if member.kind == "folder":
+        if member.kind == "device":  # or what says nowhere how long it is: nothing after it can be read
+            raise Refused(f"the archive holds a device: {shown(name)}")
+        if member.kind == "link":
+            faults[name] = f"the archive holds a link: {shown(name)}"
+        if member.kind != "file":
             continue
         names.append(name)
         if not is_chaff(name):
             files[name] = _tar_reader(content, member, name)
     _refuse_twice(names)
-    return Tree(files, is_packed=True)
+    return Tree(files, is_packed=True, faults=faults)
 
 
 def _tar_reader(content: bytes, member: Member, name: str) -> Callable[[], bytes]:

@@ -17,9 +17,9 @@ FILE = 1 << 20
 NAME = 200
 """Characters of a path."""
 
-# What operating systems and editors leave everywhere.
+# What operating systems and editors leave everywhere; "._sum.c" is what a Mac knows about sum.c.
 _CHAFF = re.compile(
-    r"(^|/)(__MACOSX|\.DS_Store|Thumbs\.db|desktop\.ini|\.git|\.vscode|\.idea|__pycache__)(/|$)"
+    r"(^|/)(__MACOSX|\._[^/]*|\.DS_Store|Thumbs\.db|desktop\.ini|\.git|\.vscode|\.idea|__pycache__)(/|$)"
 )
 _RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?$")
 
@@ -53,7 +53,9 @@ class Tree:
             path.removeprefix(start): read for path, read in self.files.items() if path.startswith(start)
         }
         links = frozenset(p.removeprefix(start) for p in self.links if p.startswith(start))
-        faults = {path: why for path, why in self.faults.items() if f"{path}/".startswith(start)}
+        faults = {
+            path.removeprefix(start): why for path, why in self.faults.items() if f"{path}/".startswith(start)
+        }
         return Tree(inside, links, self.is_packed, faults)
 
     @property
