@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from wasmlab.checks.verdicts import Verdict, Word
+from wasmlab.grade.inventory import Inventory
 from wasmlab.grade.outcome import Batch, Graded
 from wasmlab.grade.reports import FORMATS, write_reports
 from wasmlab.grade.reports.github import summary
@@ -33,7 +34,17 @@ VERDICTS = (
         waits_for="the-secret",
     ),
 )
-BATCH = Batch("sum", "Sum", "d", ("wasmtime",), "none", False, (Graded("ann", "failed", verdicts=VERDICTS),))
+BATCH = Batch(
+    "sum",
+    "Sum",
+    "d",
+    ("wasmtime",),
+    "none",
+    False,
+    (Graded("ann", "failed", verdicts=VERDICTS),),
+    left_out=("test_opens", "test_the-secret_page"),
+    secret=frozenset({"test_the-secret_page"}),
+)
 
 
 def test_outcomes_and_points_are_the_same() -> None:
@@ -52,6 +63,14 @@ def test_a_name_that_is_hidden_in_one_file_alone_costs_no_points(hidden: bool, w
     batch = replace(BATCH, graded=(Graded("bob", "failed", verdicts=(adds, later, waits)),))
     shown = for_students(batch)
     assert (shown.possible, shown.graded[0].earned) == (batch.possible, batch.graded[0].earned)
+
+
+def test_of_checks_that_nobody_was_given_the_hidden_ones_have_no_name() -> None:
+    page = replace(VERDICTS[0], check="test_opens", verdict="skipped")
+    lacking = (page, replace(page, check="test_the-secret_page", hidden=True), replace(page, hidden=True))
+    inventory = Inventory(VERDICTS, lacking)
+    batch = replace(BATCH, left_out=inventory.left_out, secret=inventory.secret)
+    assert for_students(batch).left_out == ("test_opens", "a hidden check")
 
 
 @pytest.mark.parametrize("name", [*FORMATS])

@@ -88,6 +88,7 @@ def grade(
         complete,
         time.perf_counter() - start,
         inventory.left_out,
+        inventory.secret,
     )
 
 

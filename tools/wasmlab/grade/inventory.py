@@ -36,6 +36,12 @@ class Inventory:
         """The names of what counts for nothing."""
         return tuple(dict.fromkeys(check.check for check in self.lacking))
 
+    @property
+    def secret(self) -> frozenset[str]:
+        """Those of `left_out` that no student may read: a name that an open check has too is none."""
+        known = {check.check for check in (*self.checks, *self.lacking) if not check.hidden}
+        return frozenset(self.left_out) - known
+
     def filled(self, graded: Sequence[Graded]) -> tuple[Graded, ...]:
         """Return them with a verdict for each check that counts, also for those that never came to run."""
         left = self._left_to_all(graded)

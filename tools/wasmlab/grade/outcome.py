@@ -151,7 +151,10 @@ def bare_name(check: str) -> str:
 
 @dataclass(frozen=True)
 class Batch:
-    """All that was graded, in the order in which it was named; `complete` is False after Ctrl-C."""
+    """All that was graded, in the order in which it was named; `complete` is False after Ctrl-C.
+
+    `left_out` are the checks that counted for nobody, and `secret` those of them that are hidden.
+    """
 
     lesson: str
     title: str
@@ -163,6 +166,7 @@ class Batch:
     complete: bool = True
     seconds: float = 0.0
     left_out: tuple[str, ...] = field(default=())
+    secret: frozenset[str] = frozenset()
 
     @cached_property
     def possible(self) -> float:

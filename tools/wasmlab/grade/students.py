@@ -12,7 +12,8 @@ HIDDEN_NAME = "a hidden check"
 
 def for_students(batch: Batch) -> Batch:
     """Return the same outcomes and points for what is open to students, a log or an artifact."""
-    return replace(batch, graded=tuple(shown(graded) for graded in batch.graded))
+    left = tuple(HIDDEN_NAME if name in batch.secret else name for name in batch.left_out)
+    return replace(batch, graded=tuple(shown(graded) for graded in batch.graded), left_out=left)
 
 
 def shown(graded: Graded) -> Graded:
