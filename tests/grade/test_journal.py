@@ -69,3 +69,12 @@ def test_what_is_graded_anew_leaves_what_was_there(tmp_path: Path) -> None:
         journal.close()
     assert '"bob"' in journal.path.read_text(encoding="utf-8")
     assert '"ann"' in (tmp_path / "grades.earlier.jsonl").read_text(encoding="utf-8")
+
+
+def test_a_run_that_has_graded_nobody_does_not_take_the_place_of_what_was_there(tmp_path: Path) -> None:
+    for names in ("ann", "", ""):  # --resume was forgotten, and stopped at once; so it was again
+        journal = Journal(tmp_path, BATCH, resume=False)
+        for name in names.split():
+            journal.add(Graded(name, "passed"))
+        journal.close()
+    assert '"ann"' in (tmp_path / "grades.earlier.jsonl").read_text(encoding="utf-8")

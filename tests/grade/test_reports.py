@@ -195,6 +195,13 @@ def test_a_name_of_any_alphabet_is_still_read_in_its_files() -> None:
     assert made == ["Zo\u00eb-M\u00fcller--1", *names[1:3], "\u00e9va--4"]
 
 
+@pytest.mark.parametrize("letter", ["\U0001d4d0", "\u738b", "\u00e9", "a"])
+def test_a_long_name_in_any_alphabet_ends_no_report(batch: Batch, letter: str, tmp_path: Path) -> None:
+    graded = tuple(replace(one, name=f"{letter * 78} ({n})") for n, one in enumerate(batch.graded))
+    write_reports(replace(batch, graded=graded), tmp_path, EACH)
+    assert {len([*(tmp_path / name).iterdir()]) for name in EACH} == {len(graded)}
+
+
 @pytest.mark.parametrize("place", [0, 1])
 def test_nobody_gets_the_file_of_somebody_else_by_a_clever_name(place: int) -> None:
     taken = file_name("ann b", place)

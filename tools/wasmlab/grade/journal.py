@@ -34,7 +34,7 @@ class Journal:
 
     def _opened(self, head: str, *, resume: bool) -> IO[str]:
         if not self._read(head, resume=resume):
-            if self.path.is_file():  # hours of work perhaps, and --resume was forgotten
+            if _holds_grades(self.path):  # hours of work perhaps, and --resume was forgotten
                 self.path.replace(self.path.with_name(_EARLIER))
             write_whole(self.path, head + "\n")
         return self.path.open("a", encoding="utf-8", newline="\n")
@@ -75,6 +75,11 @@ class Journal:
         with suppress(OSError):  # what it could not write is told already, and tried again here
             self._file.close()
         self._lock.release()
+
+
+def _holds_grades(path: Path) -> bool:
+    """Whether there is more than a first line; what was stopped before that takes no other's place."""
+    return path.is_file() and path.read_bytes().count(b"\n") > 1
 
 
 def _locked(folder: Path) -> FileLock:

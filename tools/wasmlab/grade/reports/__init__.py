@@ -130,6 +130,7 @@ def file_name(name: str, number: int) -> str:
     What looks as if it had a number already gets one too: else it could be the file of somebody else.
     """
     kept = (c if c in "-_" or category(c)[0] in "LMN" else "-" for c in normalize("NFC", name))
-    safe = "".join(kept)[:60].strip("-")
+    # A file system counts the bytes of a name, of which a letter has up to four.
+    safe = "".join(kept)[:60].encode()[:180].decode("utf-8", "ignore").strip("-")
     is_own = safe == name and not re.search(r"--\d+$", safe)
     return safe if is_own else f"{safe or 'submission'}--{number + 1}"
