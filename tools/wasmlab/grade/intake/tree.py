@@ -21,7 +21,8 @@ NAME = 200
 _CHAFF = re.compile(
     r"(^|/)(__MACOSX|\._[^/]*|\.DS_Store|Thumbs\.db|desktop\.ini|\.git|\.vscode|\.idea|__pycache__)(/|$)"
 )
-_RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?$")
+RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?$")
+"""Names that Windows keeps for devices: what is written to such a file is gone."""
 
 
 class Refused(Exception):
@@ -202,9 +203,7 @@ def refuse_odd(name: str) -> None:
         raise Refused(f"the archive holds a path of {len(name)} characters")
     if not name.isprintable():
         raise Refused(f"the archive holds a path with characters that do not print: {shown(name)}")
-    if any(
-        _RESERVED.match(part) or part != part.rstrip(" .") or set(part) & set('<>:"|?*') for part in parts
-    ):
+    if any(RESERVED.match(part) or part != part.rstrip(" .") or set(part) & set('<>:"|?*') for part in parts):
         raise Refused(f"the archive holds a name that not every system can have: {shown(name)}")
 
 

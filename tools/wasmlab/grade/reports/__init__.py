@@ -13,6 +13,7 @@ from unicodedata import category, normalize
 import typer
 
 from wasmlab.errors import FolderNotWritable, ReportRefused
+from wasmlab.grade.intake.tree import RESERVED
 from wasmlab.grade.journal import write_whole
 from wasmlab.grade.outcome import Batch, Graded
 from wasmlab.names import did_you_mean
@@ -132,5 +133,5 @@ def file_name(name: str, number: int) -> str:
     kept = (c if c in "-_" or category(c)[0] in "LMN" else "-" for c in normalize("NFC", name))
     # A file system counts the bytes of a name, of which a letter has up to four.
     safe = "".join(kept)[:60].encode()[:180].decode("utf-8", "ignore").strip("-")
-    is_own = safe == name and not re.search(r"--\d+$", safe)
+    is_own = safe == name and not re.search(r"--\d+$", safe) and not RESERVED.match(name)
     return safe if is_own else f"{safe or 'submission'}--{number + 1}"
