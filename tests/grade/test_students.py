@@ -22,7 +22,14 @@ _FAILED = Verdict(
 )
 VERDICTS = (
     Verdict("sum", "test_adds", "wasmtime", "passed", "It adds."),
-    replace(_FAILED, message="the-secret came", expected="4711", came="the-secret", kept="kept-here"),
+    replace(
+        _FAILED,
+        message="the-secret came",
+        expected="4711",
+        came="the-secret",
+        try_this="try 4711",
+        kept="kept-here",
+    ),
     replace(_FAILED, line="the-secret line (a=41)", verdict="passed"),
     Verdict(
         "sum",
