@@ -80,3 +80,28 @@ def test_a_name_that_a_mac_has_packed_is_read_as_it_was_written(tmp_path: Path) 
     assert set(_found(tmp_path, whole)) == {"J\u00f6rg", "M#ller", "bob"}
     assert silent != whole
     assert list(_found(tmp_path, silent)) == ["J\u00f6rg", "M\u00fcller", "bob"]
+
+
+@both
+def test_a_file_of_one_mib_is_taken_whole_and_a_larger_one_refused(tmp_path: Path, pack: Pack) -> None:
+    """Cut to what may be taken it would be graded, and nobody would know why it does not build."""
+    fits = b"".join(b"int x%06d;\n" % number for number in range(1 << 17))[: 1 << 20]
+    found = _found(tmp_path, pack({f"ann/{FILE}": fits, f"bob/{FILE}": fits + b"\n"}))
+    assert found == {"ann": "", "bob": "bob/add_and_log.c is larger than 1 MiB"}
+
+
+@both
+@pytest.mark.parametrize("odd", ["notes.txt", "NOTES.TXT", "ends. ", "ends."])
+def test_names_that_windows_takes_for_one_or_cuts_are_refused(tmp_path: Path, pack: Pack, odd: str) -> None:
+    held = {f"ann/{FILE}": TEXT, f"bob/{FILE}": TEXT, f"bob/{odd}": TEXT, "bob/Notes.txt": TEXT}
+    found = _found(tmp_path, pack(held))
+    assert found["ann"] == ""
+    assert found["bob"].startswith("the archive holds ")
+
+
+def test_what_an_editor_leaves_in_a_folder_is_neither_counted_nor_told(tmp_path: Path) -> None:
+    for name in (FILE, "Thumbs.db", ".git/config", ".git/HEAD.c", "work/.vscode/a.json", "more.txt"):
+        (tmp_path / "ann" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "ann" / name).write_bytes(TEXT)
+    (one,) = find_submissions([tmp_path / "ann"], (f"c/{FILE}",))
+    assert one.notes == ("not taken: more.txt",)
