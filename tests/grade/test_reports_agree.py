@@ -184,7 +184,7 @@ def test_a_terminal_shows_all_of_one_and_a_line_of_each_of_many() -> None:
     alone = FORMATS["text"].render(
         replace(ALONE, graded=(replace(ANN, log="a.c: no"),), left_out=("x",)), None
     )
-    for told in ("a.c: no", "It logs. (2)", "not taken: a.txt", "1 checks were left out"):
+    for told in ("a.c: no", "It logs. (2)", "not taken: a.txt", "1 check was left out"):
         assert told in alone
     assert FORMATS["text"].render(BATCH, None).splitlines() == [
         "failed       4.25 of 6  ann",

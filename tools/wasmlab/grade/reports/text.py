@@ -29,7 +29,9 @@ def _closing(batch: Batch) -> list[str]:
     counts = ", ".join(f"{number} {word}" for word, number in batch.counts.items() if number)
     lines = [f"{len(batch.graded)} graded: {counts or 'nothing'}"]
     if batch.left_out:
-        lines.append(f"{len(batch.left_out)} checks were left out: a page needs a browser: --engine chromium")
+        count = len(batch.left_out)
+        left = "1 check was" if count == 1 else f"{count} checks were"
+        lines.append(f"{left} left out: a page needs a browser: --engine chromium")
     weak = "" if batch.confined else " (it can read what you can)"
     lines.append(f"compiler: {batch.confinement}{weak}")
     if not batch.complete:
