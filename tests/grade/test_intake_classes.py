@@ -105,3 +105,13 @@ def test_what_an_editor_leaves_in_a_folder_is_neither_counted_nor_told(tmp_path:
         (tmp_path / "ann" / name).write_bytes(TEXT)
     (one,) = find_submissions([tmp_path / "ann"], (f"c/{FILE}",))
     assert one.notes == ("not taken: more.txt",)
+
+
+@both
+def test_archives_with_a_folder_around_them_are_those_of_a_class(tmp_path: Path, pack: Pack) -> None:
+    inner = {f"class/{who}.zip": _zip({FILE: TEXT}) for who in ("ann", "bob")}
+    assert _found(tmp_path, pack(inner)) == {"ann": "", "bob": ""}
+    for name, content in inner.items():
+        (tmp_path / "named" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "named" / name).write_bytes(content)
+    assert [one.name for one in find_submissions([tmp_path / "named"], (f"c/{FILE}",))] == ["ann", "bob"]

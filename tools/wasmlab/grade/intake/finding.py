@@ -90,10 +90,15 @@ def _of_folder(path: Path, wanted: Sequence[str]) -> Iterator[Source]:
         what = f"{path} holds no submission: neither {' nor '.join(wanted)}, nor folders, nor archives"
         raise SubmissionMissing(what, _HINT)
     only = path / found[0].name
-    if len(found) == 1 and (is_download(only.name, names_in(only)) or len(ones_in(only, wanted)) > 1):
+    if len(found) == 1 and (_is_class(only.name, names_in(only)) or len(ones_in(only, wanted)) > 1):
         yield from _of_folder(only, wanted)
     else:
         yield from grouped(found, wanted)
+
+
+def _is_class(name: str, names: Sequence[str]) -> bool:
+    """Whether a folder with these names in it is a class's: an LMS's, or one of archives."""
+    return is_download(name, names) or sum(is_archive(b"", each) for each in names) > 1
 
 
 def _refuse_if_many(path: Path, wanted: Sequence[str]) -> None:
@@ -124,7 +129,7 @@ def _of_archive(tree: Tree, one: Entry, wanted: Sequence[str]) -> Iterator[Sourc
     if holds(tree, wanted) or holds(inside, wanted):
         found = []
     else:
-        is_class = is_download(inner, inside.tops) or len(holders(inside, wanted)) > 1
+        is_class = _is_class(inner, inside.tops) or len(holders(inside, wanted)) > 1
         many = inside if is_class else tree
         found = [_member(many, top) for top in many.tops if top not in many.files or counts(top, wanted)]
     yield from grouped(found or [one], wanted)
