@@ -12,6 +12,7 @@ from wasmlab.checks.notmet import NotMet
 from wasmlab.checks.structure import ModuleRules
 from wasmlab.checks.subject import Subject
 from wasmlab.engines.contract import Session
+from wasmlab.errors import UsageError
 from wasmlab.lesson import load_lesson
 
 LOOP = "static int loops(int n) { int sum = 0; while (n) sum += n--; return sum; }\n"
@@ -56,3 +57,11 @@ def test_a_program_s_libc_is_not_looked_at_and_its_header_is(tmp_path: Path) -> 
     with pytest.raises(NotMet) as told:
         _rules(tmp_path, says, "wasi").has_no_loop()
     assert told.value.came == "it is there once"
+
+
+def test_a_function_that_is_not_written_is_asked_of_the_student(tmp_path: Path) -> None:
+    rules = _rules(tmp_path, "int total(int n) { return n; }\n", "freestanding", 'exports = ["total"]')
+    rules.has_no_loop("total")
+    with pytest.raises(UsageError, match="no function 'twice'") as told:
+        rules.has_no_loop("twice")
+    assert told.value.hint.startswith("write twice ")

@@ -105,7 +105,8 @@ class ModuleRules:
         if function:
             chosen = {each.index for each in anatomy.functions if each.name == function}
             if not chosen:
-                raise UsageError(f"the module has no function {function!r}", "name a function of the C file")
+                hint = f"write {function} under this name: the check looks at what is in it"
+                raise UsageError(f"the module has no function {function!r}", hint)
             return chosen
         every = {each.index for each in anatomy.functions}
         if not self._subject.has_library:
