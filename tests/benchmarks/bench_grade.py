@@ -171,7 +171,8 @@ class _Watch:
             self._first = _processor() - self._own
         if self._seen == self._until:
             self._last = _processor() - self._own
-        if self._seen % max(1, self._count // _LOOKS) == 0:
+        between = max(1, self._count // _LOOKS)
+        if self._seen % between == between // 2:  # not where a worker has just made room for a new one
             begun = time.thread_time()
             self.sizes.append(self._memory() >> 20)
             self._own += time.thread_time() - begun
