@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-import json
 import os
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
-from contextlib import suppress
-from dataclasses import replace
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
-import psutil
 import pytest
 import wasmtime
 
-from wasmlab.errors import CompilerLimit, ConfinementMissing, ToolBroken, UsageError, WasmlabError
-from wasmlab.grade.confining import WAYS, choose, compiler_path, landlock, sandbox
-from wasmlab.grade.confining.limits import CompilerLimits, crashed, killed, over_output, over_time
-from wasmlab.grade.confining.native import NativeGroup, _completed, _patience
+from wasmlab.errors import CompilerLimit
+from wasmlab.grade.confining import WAYS, sandbox
+from wasmlab.grade.confining.limits import CompilerLimits
+from wasmlab.grade.confining.native import NativeGroup
 from wasmlab.grade.template import make_template
 from wasmlab.grade.workers.worker import compilers
 from wasmlab.lesson import load_lesson
@@ -29,6 +23,7 @@ from wasmlab.process import Command, Group
 HERE = [name for name, way in WAYS.items() if way.confines and way.find()]
 SUM = Path(__file__).parents[1] / "hostile" / "lessons" / "sum"
 _LIMITS = CompilerLimits(seconds=20)
+_PREPARED = sandbox.expected()  # before a test has a cache of its own
 
 
 @pytest.fixture(params=HERE or [pytest.param("-", marks=pytest.mark.skip(reason="nothing here confines"))])
@@ -61,9 +56,6 @@ main()
 """
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
-
-
-_PREPARED = sandbox.expected()  # before a test has a cache of its own
 
 
 def test_a_source_reads_nothing_of_the_host(
@@ -118,236 +110,12 @@ def test_a_compiler_that_says_too_much_is_ended(confined: tuple[Group, tuple[str
         group.run(Command(words, room))
 
 
-@pytest.mark.skipif(os.name != "posix", reason="Windows tells no signal")
-def test_a_compiler_that_was_killed_is_told_from_one_that_crashed(tmp_path: Path) -> None:
-    group = NativeGroup("none", tmp_path, [], _LIMITS)
-    with pytest.raises(CompilerLimit) as told:
-        group.run(Command(("/bin/sh", "-c", "kill -9 $$"), tmp_path))
-    group.close()
-    assert told.value.what == killed().what
-
-
 def test_an_object_that_is_too_large_is_not_made(confined: tuple[Group, tuple[str, ...], Path]) -> None:
     group, words, room = confined
     (room / "a.c").write_text("char all_of_it[33 << 20] = {1};\n", encoding="utf-8")
     with pytest.raises(CompilerLimit, match="room on the disk"):
         group.run(Command(words, room))
     assert not (room / "a.o").exists() or (room / "a.o").stat().st_size <= _LIMITS.file
-
-
-_DEEDS = {
-    "reads its own tools": "open(tools + '/tool').read()",
-    "writes in the room": "open('made', 'w').write('x')",
-    "renames in the room": "os.rename('made', 'again')",
-    "makes a folder in the room": "os.mkdir('folder')",
-    "has given up what a program may gain": "1 / ctypes.CDLL(None).prctl(39, 0, 0, 0, 0)",
-    "writes to its own tools": "open(tools + '/tool', 'r+')",
-    "adds to its own tools": "open(tools + '/more', 'w')",
-    "cuts its own tools": "os.truncate(tools + '/tool', 0)",
-    "removes its own tools": "os.unlink(tools + '/tool')",
-    "moves its own tools": "os.rename(tools + '/tool', tools + '/other')",
-    "makes a folder among its own tools": "os.mkdir(tools + '/folder')",
-    "reads beside the room": "open('../private').read()",
-    "lists what is beside the room": "os.listdir('..')",
-    "writes beside the room": "open('../private', 'r+')",
-    "cuts what is beside the room": "os.truncate('../private', 0)",
-    "removes what is beside the room": "os.unlink('../private')",
-    "makes a file beside the room": "open('../made', 'w')",
-    "starts what is beside the room": "os.execv('../program', ['program'])",
-    "makes a link": "os.symlink('../private', 'link')",
-    "makes a pipe": "os.mkfifo('pipe')",
-    "makes a socket": "socket.socket(socket.AF_UNIX).bind('socket')",
-    "makes a device": "os.mknod('device', 0o20666, os.makedev(1, 5))",
-    "listens": "socket.socket().bind(('127.0.0.1', 0))",
-    "calls out": "socket.create_connection(('127.0.0.1', 9))",
-    "signals another process": "os.kill(pid, 0)",
-}
-_ALLOWED = list(_DEEDS)[:5]
-
-
-@pytest.mark.skipif(landlock._version() < 6, reason="this kernel's Landlock cannot refuse all of that")
-def test_landlock_takes_away_all_but_what_is_needed(tmp_path: Path) -> None:
-    tools, room = tmp_path / "tools", tmp_path / "room"
-    tools.mkdir()
-    (tools / "tool").write_text("x")
-    (tmp_path / "private").write_text("x")
-    (tmp_path / "program").write_text("#!/bin/sh\n")
-    (tmp_path / "program").chmod(0o755)
-    python = Path(sys.executable).resolve()
-    program = f"import ctypes, json, os, socket\ntools, pid, came = {str(tools)!r}, {os.getpid()}, {{}}\n"
-    for name, deed in _DEEDS.items():
-        program += f"try:\n {deed}\n came[{name!r}] = ''\n"
-        program += f"except Exception as error:\n came[{name!r}] = type(error).__name__\n"
-    readable = [Path(sys.base_prefix), Path("/usr"), Path("/lib64"), Path("/etc/ld.so.cache"), tools]
-    group = NativeGroup("landlock", room, readable, _LIMITS)
-    try:
-        words = (str(python), "-I", "-S", "-c", program + "print(json.dumps(came))")
-        done = group.run(Command(words, room))
-    finally:
-        group.close()
-    assert done.ok, done.stderr
-    assert json.loads(done.stdout) == {name: "" if name in _ALLOWED else "PermissionError" for name in _DEEDS}
-
-
-@pytest.mark.skipif(not landlock.find(), reason="this kernel has no Landlock")
-@pytest.mark.parametrize("call", ["_CREATE_RULESET", "_RESTRICT_SELF"])
-def test_what_the_kernel_refuses_is_no_confinement(call: str) -> None:
-    program = f"""
-from wasmlab.grade.confining import landlock
-landlock._version = lambda: 1
-landlock.{call} = 100_000  # no call has that number
-landlock.restrict([], [])
-print("confined")
-"""
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
-    assert (done.returncode, done.stdout) == (1, "")
-    assert "OSError: [Errno 38]" in done.stderr
-
-
-@pytest.mark.skipif(os.name != "posix", reason="bounds of Unix")
-def test_a_compiler_has_bounds_and_nothing_of_our_environment(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("GITHUB_TOKEN", "the_secret_itself")
-    group = NativeGroup("none", tmp_path, [], CompilerLimits(7, 1 << 30, 1 << 20, 1 << 16))
-    try:
-        done = group.run(
-            Command(("/bin/sh", "-c", "ulimit -t; ulimit -d; ulimit -f; ulimit -c; env"), tmp_path)
-        )
-    finally:
-        group.close()
-    seconds, data, file, core, *environment = done.stdout.split("\n")
-    assert (seconds, data, file, core) == ("8", str(1 << 20), str(1 << 11), "0")  # KiB, and blocks of 512
-    assert "the_secret_itself" not in done.stdout
-    assert f"HOME={tmp_path / 'tmp'}" in environment
-
-
-def _wait_till_it_is_gone(pid: int) -> None:
-    """Wait for the end of a process; whose parent has not looked yet, that one has ended too."""
-    deadline = time.monotonic() + 20
-    with suppress(psutil.NoSuchProcess):
-        while psutil.Process(pid).status() != psutil.STATUS_ZOMBIE:
-            if time.monotonic() > deadline:
-                psutil.Process(pid).kill()
-                raise AssertionError("it goes on")
-            time.sleep(0.01)
-
-
-@pytest.mark.skipif(sys.platform != "linux", reason="others tell nobody of an orphan")
-def test_what_a_script_of_emscripten_has_started_ends_with_it_whatever_its_session(tmp_path: Path) -> None:
-    (tmp_path / "emcc").write_text("setsid sleep 600 >/dev/null 2>&1 &\necho $!\n")
-    group = NativeGroup("none", tmp_path, [], _LIMITS)
-    try:
-        for _ in range(2):
-            done = group.run(Command(("/bin/sh", "emcc"), tmp_path))
-            _wait_till_it_is_gone(int(done.stdout))
-    finally:
-        group.close()
-
-
-@pytest.mark.skipif(os.name != "posix", reason="a shell of Unix")
-@pytest.mark.parametrize(
-    ("line", "what"),
-    [
-        ("sleep 600", over_time(1).what),
-        ("exec >/dev/null 2>&1; sleep 600", over_time(1).what),
-        ("while :; do echo; done", over_output().what),
-        ("cat", ""),  # nobody answers it
-    ],
-)
-def test_a_compiler_that_does_not_end_is_ended(tmp_path: Path, line: str, what: str) -> None:
-    group = NativeGroup("none", tmp_path, [], CompilerLimits(seconds=1, output=1000))
-    try:
-        group.run(Command(("/bin/sh", "-c", line), tmp_path), seconds=30)
-        came = ""
-    except CompilerLimit as error:
-        came = error.what
-    finally:
-        group.close()
-    assert came == what
-
-
-@pytest.mark.skipif(os.name != "posix", reason="groups of Unix")
-def test_what_a_compiler_has_started_ends_with_it(tmp_path: Path) -> None:
-    group = NativeGroup("none", tmp_path, [], _LIMITS)
-    try:
-        done = group.run(Command(("/bin/sh", "-c", "sleep 600 >/dev/null 2>&1 & echo $!"), tmp_path))
-        _wait_till_it_is_gone(int(done.stdout))
-    finally:
-        group.close()
-
-
-SANDBOX, LANDLOCK, BUBBLEWRAP, NONE = WAYS
-
-
-@pytest.fixture
-def only_here(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
-    """Return a function that makes this a machine with just these confinements."""
-
-    def make(*names: str) -> None:
-        for name in (SANDBOX, LANDLOCK, BUBBLEWRAP):
-            found = "1" if name in names else ""
-            monkeypatch.setitem(WAYS, name, replace(WAYS[name], find=lambda found=found: found))
-        monkeypatch.setattr(landlock, "find", WAYS[LANDLOCK].find)
-
-    return make
-
-
-@pytest.mark.parametrize(
-    ("here", "natively", "chosen"),
-    [
-        ((SANDBOX, LANDLOCK, BUBBLEWRAP), False, SANDBOX),
-        ((LANDLOCK, BUBBLEWRAP), False, LANDLOCK),
-        ((BUBBLEWRAP,), False, BUBBLEWRAP),
-        ((), False, NONE),
-        ((SANDBOX, LANDLOCK), True, SANDBOX),
-        ((SANDBOX, BUBBLEWRAP), True, BUBBLEWRAP),
-        ((SANDBOX,), True, NONE),
-    ],
-)
-def test_the_strongest_is_chosen(
-    only_here: Callable[..., None], here: tuple[str, ...], natively: bool, chosen: str
-) -> None:
-    only_here(*here)
-    assert choose(natively=natively).name == chosen
-
-
-def test_a_required_one_is_refused_where_there_is_none(only_here: Callable[..., None]) -> None:
-    only_here(BUBBLEWRAP)
-    assert choose(required=True).name == BUBBLEWRAP
-    assert choose(NONE).name == NONE
-    with pytest.raises(ConfinementMissing, match="--require-sandbox"):
-        choose(NONE, required=True)
-    only_here()
-    with pytest.raises(ConfinementMissing, match="--require-sandbox"):
-        choose(required=True)
-
-
-def test_a_name_is_taken_at_its_word(only_here: Callable[..., None]) -> None:
-    only_here(SANDBOX, LANDLOCK)
-    assert choose(LANDLOCK).name == LANDLOCK
-    with pytest.raises(ConfinementMissing, match=BUBBLEWRAP):
-        choose(BUBBLEWRAP)
-    with pytest.raises(UsageError, match="landlok"):
-        choose("landlok")
-
-
-def test_only_the_sandbox_has_a_compiler_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sandbox, "compiler", lambda: Path("clang.cwasm"))
-    assert compiler_path(SANDBOX) == Path("clang.cwasm")
-    assert [compiler_path(way) for way in (LANDLOCK, BUBBLEWRAP, NONE)] == [None, None, None]
-
-
-@pytest.mark.skipif(os.name != "posix", reason="owners of Unix")
-def test_a_compiler_that_others_may_write_is_not_used(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv(sandbox.VARIABLE, str(tmp_path))
-    sandbox.expected().write_bytes(b"native code of somebody")
-    sandbox.expected().chmod(0o666)
-    assert sandbox.compiler() is None
-    sandbox.expected().chmod(0o600)
-    assert sandbox.compiler() == sandbox.expected()
 
 
 def test_emscripten_is_confined_too(tmp_path: Path) -> None:
@@ -375,87 +143,3 @@ def test_emscripten_is_confined_too(tmp_path: Path) -> None:
     assert not done.ok
     assert "denied" in done.stderr
     assert "the_secret_itself" not in done.stderr
-
-
-def _said(code: int = 0, why: str = "", stderr: str = "") -> dict[str, Any]:
-    return {"code": code, "why": why, "stdout": "", "stderr": stderr}
-
-
-@pytest.mark.parametrize(
-    ("said", "kind", "what"),
-    [
-        ({"broken": "no such file"}, ToolBroken, "clang cannot be started: no such file"),
-        (_said(1, stderr="bwrap: no namespaces\n"), ToolBroken, "bwrap: no namespaces"),
-        (_said(-9, "time"), CompilerLimit, over_time(20).what),
-        (_said(-24), CompilerLimit, over_time(20).what),
-        (_said(-9, "output"), CompilerLimit, over_output().what),
-        (_said(-9), CompilerLimit, killed().what),
-        (_said(137), CompilerLimit, killed().what),
-        *((_said(code), CompilerLimit, crashed().what) for code in (-11, -6, 134, 139, 153)),
-    ],
-)
-def test_how_a_compiler_ended_says_whose_doing_it_is(
-    said: dict[str, Any], kind: type[WasmlabError], what: str
-) -> None:
-    with pytest.raises(kind) as told:
-        _completed(Command(("/bin/clang",), Path()), said, 20, "wasmlab doctor")
-    assert told.value.what == what
-
-
-_INNER = "em++: error: '/usr/bin/clang++ -c a.cpp -o a.o' failed ({})\n"
-_KILLED = _INNER.format("received SIGKILL (-9)")
-
-
-@pytest.mark.parametrize(
-    ("said", "what"),
-    [
-        (_said(1, stderr="a warning\n" + _KILLED), killed().what),
-        (_said(1, stderr=_INNER.format("received SIGXCPU (-24)")), over_time(20).what),
-        (_said(1, stderr=_INNER.format("received SIGSEGV (-11)")), crashed().what),
-        (_said(1, stderr=_KILLED + _INNER.format("returned 1")), ""),
-        (_said(0, stderr=_KILLED), ""),
-    ],
-)
-def test_how_a_program_of_emscripten_ended_says_whose_doing_it_is(said: dict[str, Any], what: str) -> None:
-    """It starts a dozen, and ends with 1 whatever has ended one of them."""
-    try:
-        came = _completed(Command(("/usr/bin/em++", "a.cpp"), Path()), said, 20, "wasmlab doctor").stdout
-    except CompilerLimit as error:
-        came = error.what
-    assert came == what
-
-
-@pytest.mark.parametrize(
-    "said", [_said(), _said(1, stderr="a.c:1:1: error: no"), _said(0, stderr="bwrap: x")]
-)
-def test_a_compiler_that_ended_by_itself_is_heard(said: dict[str, Any]) -> None:
-    done = _completed(Command(("/bin/clang",), Path()), said, 20, "wasmlab doctor")
-    assert (done.code, done.stderr) == (said["code"], said["stderr"])
-
-
-def test_emscripten_has_more_time_for_its_dozen_programs() -> None:
-    words = [("emcc", "a.c"), ("/usr/bin/python3", "/opt/em++.py"), ("clang", "-c", "emcc.c"), ("wasm-ld",)]
-    assert [_patience(Command(each, Path())) for each in words] == [6, 6, 1, 1]
-
-
-def test_commands_of_targets_built_side_by_side_get_their_own_answers(tmp_path: Path) -> None:
-    """The compilers of one room share a launcher, and the targets of a lesson are built in threads."""
-    from concurrent.futures import ThreadPoolExecutor
-
-    group = NativeGroup("none", tmp_path, [], _LIMITS)
-    commands = [Command((sys.executable, "-S", "-c", f"print({n})"), tmp_path) for n in range(40)]
-    try:
-        with ThreadPoolExecutor(4) as threads:
-            said = [done.stdout.strip() for done in threads.map(group.run, commands)]
-    finally:
-        group.close()
-    assert said == [str(n) for n in range(40)]
-
-
-def test_the_sandbox_compiler_alone_is_no_confinement_of_emscripten(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(landlock, "find", str)  # as on a system without it
-    assert choose(natively=True).name != "sandbox-compiler"
-    monkeypatch.setenv(sandbox.VARIABLE, str(_PREPARED.parent))
-    if sandbox.find():
-        with pytest.raises(ConfinementMissing, match="Emscripten"):
-            choose("sandbox-compiler", natively=True)
