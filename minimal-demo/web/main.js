@@ -142,6 +142,7 @@ byId('form').addEventListener('submit', async (event) => {
 });
 
 onRebuild(MODULE, async () => {
+  await first; // which would take the place of the new one, should it end later
   byId('trip').classList.remove('moving');
   const [loaded, shown] = [load(), loadSource()];
   await loaded;

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 from wasmtime import wat2wasm
 
 from wasmlab.build import Options, build_lesson
@@ -287,6 +287,26 @@ def test_a_rebuild_before_the_first_run_runs_nothing(lesson_page: Page, built: P
     assert rebuilt(lesson_page, f"/{MODULE}")
     expect(lesson_page.locator("#live")).to_contain_text("New module at")
     expect(lesson_page.locator("#result")).to_have_text("Press Run")
+
+
+@pytest.mark.in_chromium
+def test_a_rebuild_waits_for_the_module_that_is_on_its_way(
+    built: Path, plain_server: Serve, new_page: NewPage
+) -> None:
+    """The older one would take the place of the newer, should it arrive later."""
+    asked: list[Route] = []
+    page = new_page()
+    page.route(f"**/{MODULE}", lambda route: asked.append(route) if not asked else route.continue_())
+    with page.expect_request(f"**/{MODULE}"):
+        page.goto(plain_server(built))
+    (built / MODULE).write_bytes(wat2wasm(SUBTRACTS))
+    assert rebuilt(page, f"/{MODULE}")
+    page.evaluate("fetch('c/add_and_log.c').then(response => response.text())")
+    expect(page.locator("#live")).to_have_text("")
+    asked[0].abort()
+    expect(page.locator("#live")).to_contain_text("New module at")
+    press_run(page, "20", "8")
+    expect(page.locator("#result")).to_have_text("Result: 12")
 
 
 @pytest.mark.in_chromium
